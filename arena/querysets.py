@@ -1,0 +1,73 @@
+"""Which rows belong to whom, and which are published or ranked: the table of docs/membership.md, and nowhere else."""
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+
+class ComparisonQuerySet(models.QuerySet):
+    def owned_by(self, visitor_key):
+        """The visitor's own comparisons. Every query of a page starts here; without a key it is empty."""
+        return self.filter(visitor_key=visitor_key) if visitor_key else self.none()
+
+
+class TurnQuerySet(models.QuerySet):
+    """A turn is the row of a release, of an outcome file and of a ranking.
+
+    `demo=True` gives the same set among demonstration data alone, which never mixes with the rest.
+    """
+
+    def publishable(self, demo=False):
+        """Turns whose text may be in a release, voted or not; spans of personal data are redacted there."""
+        return self._leaving_the_site(demo).exclude(excluded("text", "everything"))
+
+    def with_outcome(self, demo=False):
+        """Turns that give a row of outcomes: a preference, or a tie, on two answers that finished or were stopped."""
+        return (
+            self._leaving_the_site(demo)
+            .filter(vote__isnull=False)
+            .exclude(vote__choice="cannot_say")
+            .exclude(answered("failed", "interrupted"))
+            .exclude(excluded("everything"))
+        )
+
+    def for_ranking(self, demo=False):
+        """Outcomes of pairs that the site drew: what the boards are computed from."""
+        return self.with_outcome(demo).exclude(comparison__mode="custom")
+
+    def for_custom_board(self, demo=False):
+        """Outcomes of pairs that a visitor chose: they have a board of their own."""
+        return self.with_outcome(demo).filter(comparison__mode="custom")
+
+    def _leaving_the_site(self, demo):
+        """Finished turns of comparisons that are neither withdrawn, erased, of a cohort, nor of a closed room."""
+        origins = ["demo"] if demo else ["live", "imported"]
+        return (
+            self.filter(
+                comparison__origin__in=origins,
+                comparison__withdrawn_at=None,
+                comparison__erased_at=None,
+                comparison__cohorts=[],
+            )
+            .filter(Q(comparison__room=None) | Q(comparison__room__publish=True))
+            .exclude(answered("pending", "streaming"))
+        )
+
+
+def answered(*statuses):
+    """Whether one of the turn's answers is in one of these states."""
+    answers = apps.get_model("arena", "Answer").objects
+    return Exists(answers.filter(turn=OuterRef("pk"), status__in=statuses))
+
+
+def excluded(*scopes):
+    """Whether an exclusion in force, of the turn or of its comparison, has one of these scopes."""
+    exclusions = apps.get_model("arena", "Exclusion").objects
+    return Exists(
+        exclusions.filter(
+            Q(turn=OuterRef("pk")) | Q(turn=None),
+            comparison=OuterRef("comparison"),
+            scope__in=scopes,
+            lifted_at=None,
+        )
+    )

@@ -1,0 +1,37 @@
+"""Is the process alive; can it serve (database, cache, broker)."""
+
+from django.core.cache import cache
+from django.db import connection
+from django.http import JsonResponse
+from django_redis import get_redis_connection
+
+
+def alive(request):
+    return JsonResponse({"status": "alive"})
+
+
+def ready(request):
+    """200 when every service answers, else 503; the body says which one does not, and nothing else of it."""
+    failing = [name for name, check in CHECKS.items() if not answers(check)]
+    status = 503 if failing else 200
+    return JsonResponse({"status": "failing" if failing else "ready", "failing": failing}, status=status)
+
+
+def answers(check):
+    try:
+        check()
+    except Exception:  # whatever a driver raises means the same here: the service does not answer
+        return False
+    return True
+
+
+def database():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def redis():
+    get_redis_connection("default").ping()
+
+
+CHECKS = {"database": database, "cache": lambda: cache.get("ready"), "broker": redis}

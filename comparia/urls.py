@@ -1,0 +1,21 @@
+"""Every address of the site. Each application keeps its own; this page only gathers them."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from . import health
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("portals.urls")),
+    path("", include("models_catalog.urls")),
+    path("", include("arena.urls")),
+]
+
+handler400 = "portals.views.bad_request"
+handler403 = "portals.views.forbidden"
+handler404 = "portals.views.not_found"
+handler500 = "portals.views.server_error"

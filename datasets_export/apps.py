@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DatasetsExportConfig(AppConfig):
+    name = "datasets_export"
+    verbose_name = "Open data"

@@ -1,0 +1,235 @@
+"""What can be compared: organisations, licences, models, the endpoints that serve them, and where each fact comes from."""
+
+import os
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from . import secrets
+
+
+class Organisation(models.Model):
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=100, unique=True)
+    country = models.CharField(max_length=2, blank=True, help_text=_("ISO 3166 code; empty: unknown."))
+    website = models.URLField(blank=True)
+    logo = models.FileField(upload_to="logos/", blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Licence(models.Model):
+    class Distribution(models.TextChoices):
+        API_ONLY = "api-only", _("proprietary")
+        OPEN_WEIGHTS = "open-weights", _("open weights")
+        FULLY_OPEN_SOURCE = "fully-open-source", _("open source")
+
+    name = models.CharField(max_length=100, unique=True)
+    distribution = models.CharField(max_length=20, choices=Distribution)
+    reuse = models.BooleanField(null=True, help_text=_("May a model be made from this one?"))
+    commercial_use = models.BooleanField(null=True)
+    url = models.URLField(blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class LanguageModelQuerySet(models.QuerySet):
+    def drawable(self, portal=None):
+        """Enabled models that this portal shows and that one of their endpoints can answer for now.
+
+        A list, since whether a key is there is known by the environment and not by the database.
+        """
+        rows = self.filter(status=LanguageModel.Status.ENABLED).prefetch_related("endpoints").select_related("organisation")
+        if portal is not None:
+            rows = rows.filter(Q(portals=portal) | Q(portals=None)).distinct()
+        return [model for model in rows.order_by("pk") if model.usable_endpoint()]
+
+
+class LanguageModel(models.Model):
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        REVIEW = "review", _("in review")
+        ENABLED = "enabled", _("enabled")
+        PAUSED = "paused", _("paused")
+        ARCHIVED = "archived", _("archived")
+
+    class Architecture(models.TextChoices):
+        DENSE = "dense", _("dense")
+        MOE = "moe", _("mixture of experts")
+        MATFORMER = "matformer", _("nested (MatFormer)")
+        UNKNOWN = "", _("unknown")
+
+    class Reasoning(models.TextChoices):
+        NO = "no", _("no")
+        YES = "yes", _("yes")
+        HYBRID = "hybrid", _("on demand")
+
+    class SizeClass(models.TextChoices):
+        XS = "XS", _("very small")
+        S = "S", _("small")
+        M = "M", _("medium")
+        L = "L", _("large")
+        XL = "XL", _("very large")
+
+    class Quantization(models.TextChoices):
+        NONE = "", _("none")
+        Q8 = "q8", _("8 bits")
+        Q4 = "q4", _("4 bits")
+
+    slug = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=100)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="models")
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="models")
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    portals = models.ManyToManyField("portals.Portal", blank=True, related_name="models", help_text=_("None: all of them."))
+
+    architecture = models.CharField(max_length=20, choices=Architecture, blank=True)
+    is_architecture_estimated = models.BooleanField(default=False)
+    total_params = models.FloatField(null=True, blank=True, help_text=_("Billions of parameters."))
+    active_params = models.FloatField(null=True, blank=True, help_text=_("Billions in use for each token, if fewer."))
+    are_params_estimated = models.BooleanField(default=False)
+    quantization = models.CharField(max_length=2, choices=Quantization, blank=True)
+    reasoning = models.CharField(max_length=10, choices=Reasoning, default=Reasoning.NO)
+    context_window = models.PositiveIntegerField(null=True, blank=True, help_text=_("Tokens."))
+    release_date = models.DateField(null=True, blank=True, help_text=_("The first day of the month, if only the month is known."))
+    knowledge_cutoff = models.DateField(null=True, blank=True)
+    languages = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    inputs = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    url = models.URLField(blank=True, max_length=500)
+
+    has_open_weights = models.BooleanField(null=True, blank=True)
+    has_open_code = models.BooleanField(null=True, blank=True)
+    has_open_data = models.BooleanField(null=True, blank=True)
+    published_wh_per_million_tokens = models.FloatField(
+        null=True, blank=True, help_text=_("As published with EcoLogits 0.8.2, to compare and not to show.")
+    )
+
+    description = models.TextField(blank=True)
+    size_description = models.TextField(blank=True)
+    did_you_know = models.TextField(blank=True)
+
+    rank_summary = models.JSONField(null=True, blank=True, help_text=_("Written by the ranking: tier, score, interval."))
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = LanguageModelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(active_params__isnull=True) | Q(total_params__isnull=True) | Q(active_params__lte=models.F("total_params")),
+                name="active_params_within_total",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return f"/modeles/{self.slug}/"
+
+    @property
+    def size_class(self):
+        """XS < 15 billion parameters <= S < 60 <= M < 100 <= L < 400 <= XL; None if unknown."""
+        if self.total_params is None:
+            return None
+        for ceiling, size in ((15, "XS"), (60, "S"), (100, "M"), (400, "L")):
+            if self.total_params < ceiling:
+                return self.SizeClass(size)
+        return self.SizeClass.XL
+
+    @property
+    def is_open(self):
+        return self.licence.distribution != Licence.Distribution.API_ONLY
+
+    def usable_endpoint(self):
+        """The first endpoint, in order of preference, that can be called now; None if there is none."""
+        return next((endpoint for endpoint in self.endpoints.all() if endpoint.is_usable()), None)
+
+
+class Endpoint(models.Model):
+    """Where a model can be called. Keys stay in the environment, or here encrypted; never in clear."""
+
+    class Protocol(models.TextChoices):
+        OPENAI = "openai", _("OpenAI-compatible")
+        LITELLM = "litellm", "LiteLLM"
+
+    model = models.ForeignKey(LanguageModel, on_delete=models.CASCADE, related_name="endpoints")
+    position = models.PositiveSmallIntegerField(default=0, help_text=_("The lowest is tried first."))
+    is_enabled = models.BooleanField(default=True)
+    protocol = models.CharField(max_length=10, choices=Protocol, default=Protocol.OPENAI)
+    provider = models.CharField(max_length=50, help_text=_("Who serves it: openrouter, albert, vertex_ai, local…"))
+    api_model_id = models.CharField(max_length=200, help_text=_("The provider's name for the model, or the LiteLLM route."))
+    base_url = models.CharField(
+        max_length=300, blank=True, help_text=_("The address that ends in /v1, or $NAME for a variable of the environment.")
+    )
+    api_key_variable = models.CharField(
+        max_length=100, blank=True, help_text=_("The variable of the environment that holds the key; empty if there is none.")
+    )
+    encrypted_api_key = models.BinaryField(null=True, blank=True, editable=False)
+    extra = models.JSONField(default=dict, blank=True, help_text=_("More fields of the request."))
+    electricity_zone = models.CharField(max_length=3, blank=True, help_text=_("ISO 3166 code; empty: unknown."))
+    quantization = models.CharField(max_length=2, choices=LanguageModel.Quantization, blank=True)
+    system_prompt = models.TextField(blank=True)
+    temperature = models.FloatField(default=0.7)
+    max_tokens = models.PositiveIntegerField(default=16384)
+    input_price = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True, help_text=_("US$ per million tokens."))
+    output_price = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True, help_text=_("US$ per million tokens."))
+    daily_ceiling = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True, help_text=_("US$ per day."))
+    answered_at = models.DateTimeField(null=True, blank=True, help_text=_("When it last answered a check."))
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["model", "provider", "api_model_id"], name="endpoint_once_per_model"),
+        ]
+
+    def __str__(self):
+        return f"{self.provider}: {self.api_model_id}"
+
+    def resolved_base_url(self):
+        """The address to call; empty if it names a variable that the environment does not have."""
+        if self.base_url.startswith("$"):
+            return os.environ.get(self.base_url[1:], "")
+        return self.base_url
+
+    def api_key(self):
+        """The key in clear, for a call only; empty if there is none."""
+        if self.encrypted_api_key:
+            return secrets.decrypt(bytes(self.encrypted_api_key))
+        return os.environ.get(self.api_key_variable, "") if self.api_key_variable else ""
+
+    def is_usable(self):
+        """Enabled, and everything a call needs is there."""
+        if not self.is_enabled:
+            return False
+        if self.base_url and not self.resolved_base_url():
+            return False
+        return not (self.api_key_variable or self.encrypted_api_key) or bool(self.api_key())
+
+
+class FactSource(models.Model):
+    """Where a fact of a sheet comes from, and when it was read."""
+
+    model = models.ForeignKey(LanguageModel, on_delete=models.CASCADE, related_name="sources")
+    field = models.CharField(max_length=50)
+    url = models.URLField(max_length=500)
+    date = models.DateField()
+
+    class Meta:
+        ordering = ["field"]
+        constraints = [models.UniqueConstraint(fields=["model", "field", "url"], name="source_once_per_fact")]
+
+    def __str__(self):
+        return f"{self.model}: {self.field}"

@@ -1,0 +1,22 @@
+"""Keys of providers at rest: Fernet, with rotation. FIELD_KEYS lists the keys, the newest first, separated by commas."""
+
+import os
+
+from cryptography.fernet import Fernet, MultiFernet
+
+
+def _box():
+    keys = [key for key in os.environ.get("FIELD_KEYS", "").split(",") if key]
+    if not keys:
+        raise RuntimeError("The environment variable FIELD_KEYS is missing: no key can be stored or read.")
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def encrypt(text):
+    """The token to store for this secret."""
+    return _box().encrypt(text.encode())
+
+
+def decrypt(token):
+    """The secret in clear; raises cryptography.fernet.InvalidToken if none of the keys made it."""
+    return _box().decrypt(token).decode()

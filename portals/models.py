@@ -1,0 +1,101 @@
+"""A country's site: its hosts, languages, objective, theme and legal texts."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.cache import cache, caches
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+def host_of(name):
+    """The bare host of a Host header: lower case, without the port."""
+    return name.rsplit(":", 1)[0].strip("[]").lower() if not name.endswith("]") else name.strip("[]").lower()
+
+
+class PortalQuerySet(models.QuerySet):
+    def for_host(self, host):
+        """The portal that answers on this host, else the default one; raises Portal.DoesNotExist if there is none."""
+        portals = caches["process"].get("portals")
+        if portals is None:
+            portals = list(self.order_by("-is_default", "code"))
+            caches["process"].set("portals", portals)
+        name = host_of(host)
+        for portal in portals:
+            if name in portal.hosts:
+                return portal
+        for portal in portals:
+            if portal.is_default:
+                return portal
+        raise self.model.DoesNotExist(f"No portal answers on {name}, and none is the default.")
+
+
+class Portal(models.Model):
+    class Theme(models.TextChoices):
+        DSFR = "dsfr", "DSFR"
+
+    code = models.SlugField(unique=True)
+    name = models.CharField(max_length=100)
+    hosts = ArrayField(models.CharField(max_length=253), default=list, blank=True)
+    languages = ArrayField(models.CharField(max_length=10, choices=settings.LANGUAGES), default=list)
+    default_language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="fr")
+    theme = models.CharField(max_length=30, choices=Theme, default=Theme.DSFR)
+    objective = models.PositiveIntegerField(help_text=_("Votes that the portal aims for."))
+    vote_count = models.PositiveIntegerField(default=0, help_text=_("Counted exactly each night."))
+    electricity_zone = models.CharField(max_length=3, default="FRA", help_text=_("ISO 3166 code, or WOR for the world."))
+    is_default = models.BooleanField(default=False)
+
+    objects = PortalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_portal"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def votes_key(self):
+        return f"votes:{self.pk}"
+
+    def count_vote(self):
+        """Add a vote to the counter that stands between two nightly counts."""
+        cache.add(self.votes_key, 0, timeout=None)
+        cache.incr(self.votes_key)
+
+    def votes(self):
+        """Votes so far: the nightly count plus those since. One cache read, no query."""
+        return self.vote_count + (cache.get(self.votes_key) or 0)
+
+
+class LegalVersionQuerySet(models.QuerySet):
+    def current(self, portal, kind, language):
+        """The published text in force, in this language or else in the portal's; None if there is none."""
+        versions = self.filter(portal=portal, kind=kind, published_at__isnull=False).order_by("-published_at", "-pk")
+        return versions.filter(language=language).first() or versions.filter(language=portal.default_language).first()
+
+
+class LegalVersion(models.Model):
+    """One version of a legal text. A published version is never changed: a consent refers to it."""
+
+    class Kind(models.TextChoices):
+        TERMS = "terms", _("Terms of use")
+        LEGAL_NOTICE = "legal-notice", _("Legal notice")
+        PERSONAL_DATA = "personal-data", _("Personal data")
+
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="legal_versions")
+    kind = models.CharField(max_length=20, choices=Kind)
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    text = models.TextField(help_text=_("Markdown."))
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LegalVersionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["portal", "kind", "language", "-published_at"], name="legal_in_force")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} ({self.language}, {self.published_at:%Y-%m-%d})" if self.published_at else (
+            f"{self.get_kind_display()} ({self.language}, draft)"
+        )
