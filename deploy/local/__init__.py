@@ -1,0 +1,1 @@
+"""Everything that runs the site on one machine: services, local models, the launcher of ``make run``."""
