@@ -4,6 +4,7 @@ A local machine says LOCAL=1 (`make run` does): no HTTPS, static files straight 
 Without it the site is in production, and starts only when every secret is there.
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
@@ -44,7 +45,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
-    "dsfr",
     "csp",
     "portals",
     "models_catalog",
@@ -139,7 +139,9 @@ TIME_ZONE = "Europe/Paris"
 # --- Files ------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "var/static")
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Of the DSFR's package only the files are used: its templates and its table of settings are not.
+DSFR = Path(find_spec("dsfr").origin).parent / "static/dsfr/dist"
+STATICFILES_DIRS = [BASE_DIR / "static", *((f"dsfr/{part}", DSFR / part) for part in ("core", "component", "utility", "fonts", "icons", "artwork", "favicon"))]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=BASE_DIR / "var/media")
 MEDIA_URL = "/media/"
 WHITENOISE_USE_FINDERS = LOCAL
@@ -151,7 +153,6 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-DSFR_USE_INTEGRITY_CHECKSUMS = False
 
 # --- Security ---------------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"
