@@ -1,0 +1,25 @@
+"""A pytest plugin: real PostgreSQL and Redis for the tests, started unless the environment names them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+SERVICES = Path(__file__).resolve().parent.parent / "var/test"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config):
+    """Before Django reads its settings. The controller starts the services; its workers inherit their addresses."""
+    os.environ.setdefault("SECRET_KEY", "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz")
+    os.environ["LOCAL"] = "1"
+    os.environ["LOCAL_MODELS_URL"] = ""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        from deploy.local import services
+
+        os.environ.update(services.ensure(SERVICES))
+    else:  # each worker has a Redis database of its own, as it has a PostgreSQL database of its own
+        server, _slash, _number = os.environ["REDIS_URL"].rpartition("/")
+        os.environ["REDIS_URL"] = f"{server}/{int(worker.removeprefix('gw')) + 1}"
+    return (yield)
