@@ -1,4 +1,4 @@
-"""What can be compared: organisations, licences, models, the endpoints that serve them, and where each fact comes from."""
+"""What can be compared: organisations, licences, models, the endpoints that serve them, the source of each fact."""
 
 import os
 
@@ -49,7 +49,11 @@ class LanguageModelQuerySet(models.QuerySet):
 
         A list, since whether a key is there is known by the environment and not by the database.
         """
-        rows = self.filter(status=LanguageModel.Status.ENABLED).prefetch_related("endpoints").select_related("organisation")
+        rows = (
+            self.filter(status=LanguageModel.Status.ENABLED)
+            .prefetch_related("endpoints")
+            .select_related("organisation")
+        )
         if portal is not None:
             rows = rows.filter(Q(portals=portal) | Q(portals=None)).distinct()
         return [model for model in rows.order_by("pk") if model.usable_endpoint()]
@@ -91,7 +95,9 @@ class LanguageModel(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="models")
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="models")
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
-    portals = models.ManyToManyField("portals.Portal", blank=True, related_name="models", help_text=_("None: all of them."))
+    portals = models.ManyToManyField(
+        "portals.Portal", blank=True, related_name="models", help_text=_("None: all of them.")
+    )
 
     architecture = models.CharField(max_length=20, choices=Architecture, blank=True)
     is_architecture_estimated = models.BooleanField(default=False)
@@ -101,7 +107,9 @@ class LanguageModel(models.Model):
     quantization = models.CharField(max_length=2, choices=Quantization, blank=True)
     reasoning = models.CharField(max_length=10, choices=Reasoning, default=Reasoning.NO)
     context_window = models.PositiveIntegerField(null=True, blank=True, help_text=_("Tokens."))
-    release_date = models.DateField(null=True, blank=True, help_text=_("The first day of the month, if only the month is known."))
+    release_date = models.DateField(
+        null=True, blank=True, help_text=_("The first day of the month, if only the month is known.")
+    )
     knowledge_cutoff = models.DateField(null=True, blank=True)
     languages = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     inputs = ArrayField(models.CharField(max_length=20), default=list, blank=True)
@@ -118,7 +126,9 @@ class LanguageModel(models.Model):
     size_description = models.TextField(blank=True)
     did_you_know = models.TextField(blank=True)
 
-    rank_summary = models.JSONField(null=True, blank=True, help_text=_("Written by the ranking: tier, score, interval."))
+    rank_summary = models.JSONField(
+        null=True, blank=True, help_text=_("Written by the ranking: tier, score, interval.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -128,7 +138,9 @@ class LanguageModel(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(active_params__isnull=True) | Q(total_params__isnull=True) | Q(active_params__lte=models.F("total_params")),
+                condition=Q(active_params__isnull=True)
+                | Q(total_params__isnull=True)
+                | Q(active_params__lte=models.F("total_params")),
                 name="active_params_within_total",
             ),
         ]
@@ -170,12 +182,18 @@ class Endpoint(models.Model):
     is_enabled = models.BooleanField(default=True)
     protocol = models.CharField(max_length=10, choices=Protocol, default=Protocol.OPENAI)
     provider = models.CharField(max_length=50, help_text=_("Who serves it: openrouter, albert, vertex_ai, local…"))
-    api_model_id = models.CharField(max_length=200, help_text=_("The provider's name for the model, or the LiteLLM route."))
+    api_model_id = models.CharField(
+        max_length=200, help_text=_("The provider's name for the model, or the LiteLLM route.")
+    )
     base_url = models.CharField(
-        max_length=300, blank=True, help_text=_("The address that ends in /v1, or $NAME for a variable of the environment.")
+        max_length=300,
+        blank=True,
+        help_text=_("The address that ends in /v1, or $NAME for a variable of the environment."),
     )
     api_key_variable = models.CharField(
-        max_length=100, blank=True, help_text=_("The variable of the environment that holds the key; empty if there is none.")
+        max_length=100,
+        blank=True,
+        help_text=_("The variable of the environment that holds the key; empty if there is none."),
     )
     encrypted_api_key = models.BinaryField(null=True, blank=True, editable=False)
     extra = models.JSONField(default=dict, blank=True, help_text=_("More fields of the request."))
@@ -184,9 +202,15 @@ class Endpoint(models.Model):
     system_prompt = models.TextField(blank=True)
     temperature = models.FloatField(default=0.7)
     max_tokens = models.PositiveIntegerField(default=16384)
-    input_price = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True, help_text=_("US$ per million tokens."))
-    output_price = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True, help_text=_("US$ per million tokens."))
-    daily_ceiling = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True, help_text=_("US$ per day."))
+    input_price = models.DecimalField(
+        max_digits=12, decimal_places=6, null=True, blank=True, help_text=_("US$ per million tokens.")
+    )
+    output_price = models.DecimalField(
+        max_digits=12, decimal_places=6, null=True, blank=True, help_text=_("US$ per million tokens.")
+    )
+    daily_ceiling = models.DecimalField(
+        max_digits=10, decimal_places=2, null=True, blank=True, help_text=_("US$ per day.")
+    )
     answered_at = models.DateTimeField(null=True, blank=True, help_text=_("When it last answered a check."))
 
     class Meta:

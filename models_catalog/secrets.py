@@ -1,4 +1,4 @@
-"""Keys of providers at rest: Fernet, with rotation. FIELD_KEYS lists the keys, the newest first, separated by commas."""
+"""Keys of providers at rest: Fernet, with rotation. FIELD_KEYS lists the keys, newest first, separated by commas."""
 
 import os
 

@@ -1,0 +1,250 @@
+"""The catalogue as a file: its format, and what is wrong with a copy of it. docs/catalogue.md describes each field.
+
+An entry's ``values`` are those of the table's columns that the file states; it says nothing of the others.
+"""
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from .reading import Node
+
+STATUSES = {"enabled": "enabled", "archived": "archived", "disabled": "paused", "missing_data": "draft"}
+ARCHITECTURES = ("dense", "moe", "matformer", "maybe-dense", "maybe-moe", "maybe-matformer")
+DISTRIBUTIONS = ("api-only", "open-weights", "fully-open-source")
+PROTOCOLS = ("openai", "litellm")
+QUANTIZATIONS = ("q8", "q4")
+HOSTS = {"albert.api.etalab.gouv.fr": "albert", "router.huggingface.co": "huggingface", "openrouter.ai": "openrouter"}
+"""Who serves an address, for an endpoint that gives an address and no provider."""
+
+
+class CatalogueError(Exception):
+    """The file cannot be used. ``problems`` says each mistake as ``path: reason``."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    name: str
+    protocol: str
+    base_url: str
+    api_key_variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row by its natural key: an organisation's slug, a licence's name, an endpoint's (provider, api_model_id)."""
+
+    key: Any
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact (a column of the model) was read, and when."""
+
+    field: str
+    url: str
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    slug: str
+    organisation: str
+    licence: str
+    values: dict[str, Any]
+    endpoints: list[Entry] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    organisations: list[Entry]
+    licences: list[Entry]
+    models: list[ModelEntry]
+
+
+def read(path: Path) -> Catalogue:
+    """The catalogue in this file. Raises CatalogueError, or OSError if it cannot be opened."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CatalogueError([f"{path}: not JSON ({error})"]) from None
+    return parse(data)
+
+
+def parse(data: Any) -> Catalogue:
+    """The catalogue in these JSON values. Raises CatalogueError with every mistake."""
+    problems: list[str] = []
+    root = Node(data, "", problems)
+    root.text("about", longest=1000)
+    root.text("attribution", required=True, longest=1000)
+    source = _source(root)
+    providers = {name: _provider(name, node) for name, node in root.named_children("providers")}
+    licences = [_licence(node) for node in root.children("licenses")]
+    distributions = {entry.key: entry.values.get("distribution", "") for entry in licences}
+    organisations, models = [], []
+    for node in root.children("organisations"):
+        organisation = _organisation(node)
+        organisations.append(organisation)
+        models += [
+            _model(child, organisation.key, distributions, providers, source) for child in node.children("models")
+        ]
+        node.close()
+    root.close()
+    _once("licenses", (entry.key for entry in licences), problems)
+    _once("organisations", (entry.key for entry in organisations), problems)
+    _once("organisations[…].models", (model.slug for model in models), problems)
+    if problems:
+        raise CatalogueError(problems)
+    return Catalogue(organisations, licences, models)
+
+
+def _source(node: Node) -> Source:
+    origin = node.child("source")
+    if origin is None:
+        node.refuse("source", "missing")
+        return Source("", "", date.min)
+    url, day = origin.url("url", required=True), origin.moment("date", "%Y-%m-%d", "YYYY-MM-DD", required=True)
+    origin.close()
+    return Source("", url or "", day or date.min)
+
+
+def _provider(name: str, node: Node) -> Provider:
+    provider = Provider(
+        name=name,
+        protocol=node.one_of("protocol", PROTOCOLS, required=True) or "",
+        base_url=(node.text("base_url", longest=300) or "").rstrip("/"),
+        api_key_variable=node.text("api_key_variable") or "",
+    )
+    node.close()
+    return provider
+
+
+def _licence(node: Node) -> Entry:
+    values = {
+        "distribution": node.one_of("distribution", DISTRIBUTIONS, required=True),
+        "reuse": node.boolean("reuse"),
+        "commercial_use": node.boolean("commercial_use"),
+        "url": node.url("url", longest=200),
+    }
+    entry = Entry(node.text("id", required=True) or "", _stated(values))
+    node.close()
+    return entry
+
+
+def _organisation(node: Node) -> Entry:
+    name = node.text("name", required=True) or ""
+    country = node.text("country", longest=2)
+    if country is not None and not re.fullmatch("[A-Z]{2}", country):
+        node.refuse("country", f"{country!r} is not an ISO 3166 code of two letters")
+    return Entry(_slug(name), _stated({"name": name, "country": country, "website": node.url("website", longest=200)}))
+
+
+def _model(
+    node: Node, organisation: str, distributions: dict[str, str], providers: dict[str, Provider], source: Source
+) -> ModelEntry:
+    slug = node.text("id", required=True) or ""
+    if not re.fullmatch(r"[\w.-]*", slug):
+        node.refuse("id", f"{slug!r} has other signs than letters, digits, dots, hyphens and underscores")
+    licence = node.text("license", required=True) or ""
+    if licence and licence not in distributions:
+        node.refuse("license", f"{licence!r} is not among the licences of the file")
+    is_proprietary = distributions.get(licence) == "api-only"
+    values = _stated(_facts(node, is_proprietary))
+    endpoint = node.child("endpoint")
+    endpoints = [_endpoint(endpoint, providers, values)] if endpoint else []
+    model = ModelEntry(slug, organisation, licence, values, endpoints, _sources(values, source))
+    node.close()
+    return model
+
+
+def _facts(node: Node, is_proprietary: bool) -> dict[str, Any]:
+    status = node.one_of("status", tuple(STATUSES), required=True)
+    architecture = node.one_of("arch", ARCHITECTURES)
+    reasoning = node.boolean("reasoning")
+    total, active = node.positive("params"), node.positive("active_params")
+    if active and not (total and active <= total):
+        node.refuse("active_params", f"{active:g} is more than the total ({total})")
+    is_open = node.boolean("fully_open_source") or None
+    return {
+        "name": node.text("simple_name", required=True),
+        "status": STATUSES.get(status or ""),
+        "architecture": architecture and architecture.removeprefix("maybe-"),
+        "is_architecture_estimated": architecture and architecture.startswith("maybe-"),
+        "total_params": total,
+        "active_params": active,
+        "are_params_estimated": total and is_proprietary,
+        "quantization": node.one_of("quantization", QUANTIZATIONS),
+        "reasoning": None if reasoning is None else "yes" if reasoning else "no",
+        "release_date": node.moment("release_date", "%m/%Y", "MM/YYYY"),
+        "url": node.url("url"),
+        "has_open_weights": not is_proprietary,
+        "has_open_code": is_open,
+        "has_open_data": is_open,
+        "published_wh_per_million_tokens": node.positive("published_wh_per_million_tokens"),
+    }
+
+
+def _endpoint(node: Node, providers: dict[str, Provider], model: dict[str, Any]) -> Entry:
+    address = node.url("api_base", longest=300)
+    name = node.text("api_type", longest=50) or HOSTS.get(urlsplit(address or "").hostname or "")
+    api_model_id = node.text("api_model_id", required=True, longest=180) or ""
+    provider = providers.get(name or "")
+    if name is None:
+        node.refuse("api_type", f"missing, and no provider is known at {address!r}")
+    elif provider is None:
+        node.refuse("api_type", f"{name!r} is not among the providers of the file")
+    provider = provider or Provider("", "", "", "")
+    extra = node.raw("extra")
+    if extra is not None and not isinstance(extra, dict):
+        node.refuse("extra", "not an object")
+    values = {
+        "protocol": provider.protocol,
+        "base_url": address.rstrip("/") if address else provider.base_url,
+        "api_key_variable": provider.api_key_variable,
+        "extra": extra,
+        "electricity_zone": node.text("electricity_zone", longest=3),
+        "quantization": model.get("quantization"),
+    }
+    node.close()
+    route = f"{provider.name}/{api_model_id}" if provider.protocol == "litellm" else api_model_id
+    return Entry((provider.name, route), _stated(values))
+
+
+def _sources(values: dict[str, Any], origin: Source) -> list[Source]:
+    """The model's own page, where the file gives one; estimates and judgements are the gatherers'."""
+    page = values.get("url") or origin.url
+    gathered = {"has_open_weights", "has_open_code", "has_open_data", "published_wh_per_million_tokens"}
+    if values.get("are_params_estimated"):
+        gathered |= {"total_params", "active_params"}
+    if values.get("is_architecture_estimated"):
+        gathered |= {"architecture"}
+    facts = [name for name in values if name not in {"name", "status", "url"} and not name.startswith(("is_", "are_"))]
+    return [Source(name, origin.url if name in gathered else page, origin.date) for name in facts + ["licence"]]
+
+
+def _stated(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _once(path: str, keys: Any, problems: list[str]) -> None:
+    seen: set[str] = set()
+    for key in keys:
+        if key and key in seen:
+            problems.append(f"{path}: {key!r} is there twice")
+        seen.add(key)
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
