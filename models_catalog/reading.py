@@ -37,21 +37,25 @@ class Node:
         if value is None:
             return None
         if not isinstance(value, str) or (required and not value.strip()):
-            return self.refuse(key, f"{value!r} is not a text")
+            self.refuse(key, f"{value!r} is not a text")
+            return None
         if len(value) > longest:
-            return self.refuse(key, f"longer than {longest} characters")
+            self.refuse(key, f"longer than {longest} characters")
+            return None
         return value
 
     def url(self, key: str, required: bool = False, longest: int = 500) -> str | None:
         value = self.text(key, required, longest)
         if value and not value.startswith(("https://", "http://")):
-            return self.refuse(key, f"{value!r} is not a web address")
+            self.refuse(key, f"{value!r} is not a web address")
+            return None
         return value
 
     def boolean(self, key: str) -> bool | None:
         value = self.raw(key)
         if value is not None and not isinstance(value, bool):
-            return self.refuse(key, f"{value!r} is neither true nor false")
+            self.refuse(key, f"{value!r} is neither true nor false")
+            return None
         return value
 
     def positive(self, key: str) -> float | None:
@@ -59,13 +63,15 @@ class Node:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-            return self.refuse(key, f"{value!r} is not a number above zero")
+            self.refuse(key, f"{value!r} is not a number above zero")
+            return None
         return float(value)
 
     def one_of(self, key: str, allowed: Sequence[str], required: bool = False) -> str | None:
         value = self.text(key, required)
         if value is not None and value not in allowed:
-            return self.refuse(key, f"{value!r} is none of {', '.join(allowed)}")
+            self.refuse(key, f"{value!r} is none of {', '.join(allowed)}")
+            return None
         return value
 
     def moment(self, key: str, form: str, named: str, required: bool = False) -> date | None:
@@ -76,7 +82,8 @@ class Node:
         try:
             return datetime.strptime(value, form).date()
         except ValueError:
-            return self.refuse(key, f"{value!r} is not {named}")
+            self.refuse(key, f"{value!r} is not {named}")
+            return None
 
     def child(self, key: str) -> "Node | None":
         return Node(self.raw(key), self.where(key), self.problems) if self.raw(key) is not None else None
