@@ -1,1 +1,397 @@
-def serve_here(): pass
+"""Answers, from claim to saved row. The only caller of the providers.
+
+Whoever follows a comparison calls `ensure_running`; a conditional UPDATE decides who writes each answer, so that any
+number of tabs, reloads and processes give one. Tasks live on the event loop that serves the process, outlive the
+request or the socket that started them, and save in a task of their own that a cancellation cannot reach.
+"""
+
+import asyncio
+import contextvars
+import logging
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from random import SystemRandom
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from django_redis.exceptions import ConnectionInterrupted
+from redis.exceptions import RedisError
+
+from models_catalog.models import LanguageModel
+
+from . import costs, drafts, pairing, providers
+from .database import unit_of_work
+from .live import ANSWERS, Live
+from .models import Answer, Attempt, Comparison, ServedBy, Written
+
+log = logging.getLogger(__name__)
+BEAT_SECONDS = 1
+SAVE_RETRIES = (0.2, 1, 2, 4, 8)
+CACHE_AWAY = (RedisError, ConnectionInterrupted)
+
+_loop = None
+_tasks = set()
+_beat = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to write one answer, and all that the call needs."""
+
+    answer_id: int
+    comparison_id: uuid.UUID
+    token: uuid.UUID
+    model: LanguageModel
+    endpoint: object  # models_catalog.Endpoint, or None when none can be used
+    messages: list
+    may_be_replaced: bool
+
+
+# --- Doors ------------------------------------------------------------------------------------------
+
+
+def serve_here():
+    """Answers of this process are written on the running event loop."""
+    global _loop
+    _loop = asyncio.get_running_loop()
+
+
+def ensure_running(comparison_id):
+    """From any thread: see that the comparison's pending answers are being written.
+
+    Does nothing in a process that serves no requests (a shell, a worker): the answers wait for one that does.
+    """
+    if _loop is not None and not _loop.is_closed():
+        _loop.call_soon_threadsafe(lambda: _spawn(start(comparison_id)))
+
+
+def stop_soon(answer_id):
+    """From any thread: if this process writes the answer, stop now rather than at the next beat."""
+    live = ANSWERS.get(answer_id)
+    if live is not None and _loop is not None:
+        _loop.call_soon_threadsafe(live.end, Answer.Status.STOPPED)
+
+
+async def start(comparison_id):
+    """Claim the comparison's pending answers and write each in a task of its own. Idempotent."""
+    for claim in await claim_pending(comparison_id):
+        live = ANSWERS[claim.answer_id] = Live(claim)
+        live.task = _spawn(_write(live))
+    _keep_beating()
+
+
+async def finish_all():
+    """End every answer of this process, keeping what came: for an orderly shutdown."""
+    for live in list(ANSWERS.values()):
+        live.end(Answer.Status.INTERRUPTED)
+    while _tasks:
+        await asyncio.wait(_tasks)
+
+
+def _spawn(coroutine):
+    """A task that nobody else holds, in a context that is not a request's."""
+    task = asyncio.get_running_loop().create_task(coroutine, context=contextvars.Context())
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+    return task
+
+
+# --- One answer -------------------------------------------------------------------------------------
+
+
+async def _write(live):
+    status, code = Answer.Status.INTERRUPTED, providers.ErrorCode.INTERRUPTED
+    try:
+        while True:
+            status, code = await _stream(live)
+            if not (code and live.claim.may_be_replaced and not live.has_begun):
+                break
+            replaced = await replace(live.claim, code)
+            if replaced is None:
+                break
+            live.claim = replaced
+            live.started = time.monotonic()
+    except asyncio.CancelledError:
+        status = live.cancelled_as
+        code = "" if status == Answer.Status.STOPPED else providers.ErrorCode.INTERRUPTED
+    except DatabaseError:
+        log.exception("answer %s: the database failed while the model was replaced", live.claim.answer_id)
+        status, code = Answer.Status.FAILED, code or providers.ErrorCode.UNKNOWN
+    finally:
+        await asyncio.shield(_spawn(_save(live, status, code)))
+
+
+async def _stream(live):
+    """Read the provider to the end; the status to save and the error code, empty if there was no error."""
+    endpoint = live.claim.endpoint
+    try:
+        if endpoint is None:
+            raise providers.ProviderError(providers.ErrorCode.MISCONFIGURED)
+        limits = providers.Limits(
+            temperature=endpoint.temperature,
+            max_tokens=endpoint.max_tokens,
+            first_token_seconds=settings.ARENA_FIRST_TOKEN_SECONDS,
+            silence_seconds=settings.ARENA_SILENCE_SECONDS,
+        )
+        async for chunk in providers.stream(_callable(endpoint), live.claim.messages, limits):
+            live.add(chunk)
+    except providers.ProviderError as error:
+        log.warning("answer %s: %s from %s", live.claim.answer_id, error.code, endpoint and endpoint.provider)
+        broken = error.code == providers.ErrorCode.INTERRUPTED
+        return (Answer.Status.INTERRUPTED if broken else Answer.Status.FAILED), error.code
+    return Answer.Status.COMPLETE, ""
+
+
+def _callable(endpoint):
+    return providers.Endpoint(
+        protocol=endpoint.protocol,
+        model=endpoint.api_model_id,
+        base_url=endpoint.resolved_base_url(),
+        api_key=endpoint.api_key(),
+        extra=endpoint.extra,
+    )
+
+
+async def _save(live, status, code):
+    """Save, again and again if the database is away; if it stays away, the draft is what remains."""
+    try:
+        for pause in (0, *SAVE_RETRIES):
+            await asyncio.sleep(pause)
+            try:
+                await save(live, status, code)
+                break
+            except DatabaseError as error:
+                log.warning("answer %s: not saved yet: %s", live.claim.answer_id, type(error).__name__)
+                await _exchange_with_cache([live])
+    finally:
+        ANSWERS.pop(live.claim.answer_id, None)
+        live.is_saved = True
+        live.wake()
+
+
+# --- Units of work ----------------------------------------------------------------------------------
+
+
+@unit_of_work
+def claim_pending(comparison_id):
+    """Claims on the answers of a comparison that nobody writes yet, in the order of sides; often empty."""
+    pending = (
+        Answer.objects.filter(turn__comparison_id=comparison_id, status=Answer.Status.PENDING)
+        .select_related("turn__comparison", "model")
+        .prefetch_related("model__endpoints")
+    )
+    return [claim for answer in pending if (claim := _claim(answer))]
+
+
+def _claim(answer):
+    token = uuid.uuid4()
+    endpoint = answer.model.usable_endpoint()
+    won = Answer.objects.filter(pk=answer.pk, status=Answer.Status.PENDING).update(
+        status=Answer.Status.STREAMING,
+        claim_token=token,
+        lease_until=lease(),
+        started_at=timezone.now(),
+        **snapshot(answer.model, endpoint),
+    )
+    if not won:
+        return None
+    comparison = answer.turn.comparison
+    return Claim(
+        answer_id=answer.pk,
+        comparison_id=comparison.pk,
+        token=token,
+        model=answer.model,
+        endpoint=endpoint,
+        messages=conversation(answer, endpoint),
+        may_be_replaced=answer.turn.number == 1 and comparison.is_drawn(answer.side),
+    )
+
+
+def conversation(answer, endpoint):
+    """What the model is sent: its system prompt, then the questions and its own answers, without its reasoning."""
+    messages = [{"role": "system", "content": endpoint.system_prompt}] if endpoint and endpoint.system_prompt else []
+    if answer.turn.number > 1:
+        earlier = Answer.objects.filter(
+            turn__comparison=answer.turn.comparison_id, turn__number__lt=answer.turn.number, side=answer.side
+        ).order_by("turn__number")
+        for prompt, text in earlier.values_list("turn__prompt", "text"):
+            messages += [{"role": "user", "content": prompt}, {"role": "assistant", "content": text}]
+    return [*messages, {"role": "user", "content": answer.turn.prompt}]
+
+
+@unit_of_work
+def replace(claim, code):
+    """Give a silent side another model, once, moving the failed try to an Attempt; None when it may not be replaced."""
+    with transaction.atomic():
+        comparison = (
+            Comparison.objects.select_for_update(of=("self",)).select_related("pool").get(pk=claim.comparison_id)
+        )
+        answer = Answer.objects.select_related("turn__comparison").filter(pk=claim.answer_id, claim_token=claim.token)
+        answer = answer.first()
+        if answer is None or comparison.revealed_at or answer.attempts.exists():
+            return None
+        drawable = {model.pk: model for model in LanguageModel.objects.drawable(comparison.portal)}
+        opposite = comparison.model_b_id if answer.side == "a" else comparison.model_a_id
+        pool = set(comparison.pool.model_ids) & set(drawable)
+        try:
+            model = drawable[pairing.replacement(pool, answer.model_id, opposite, SystemRandom())]
+        except pairing.NotEnoughModels:
+            return None
+        endpoint = model.usable_endpoint()
+        move_to_attempt(answer, Answer.Status.FAILED, code)
+        Answer.objects.filter(pk=answer.pk, claim_token=claim.token).update(
+            model=model, started_at=timezone.now(), lease_until=lease(), **snapshot(model, endpoint)
+        )
+        Comparison.objects.filter(pk=comparison.pk).update(is_replaced=True, **{f"model_{answer.side}": model})
+    return Claim(
+        answer_id=claim.answer_id,
+        comparison_id=claim.comparison_id,
+        token=claim.token,
+        model=model,
+        endpoint=endpoint,
+        messages=conversation(answer, endpoint),
+        may_be_replaced=False,
+    )
+
+
+@unit_of_work
+def save(live, status, code):
+    """Write the end of an answer, if the claim still holds."""
+    claim = live.claim
+    saved = Answer.objects.filter(pk=claim.answer_id, claim_token=claim.token).update(
+        status=status,
+        error_code=code,
+        text=live.text,
+        reasoning=live.reasoning,
+        finish_reason=live.finish_reason[:40],
+        generation_id=live.generation_id[:200],
+        first_token_ms=live.first_token_ms,
+        reasoning_ms=live.reasoning_ms,
+        finished_at=timezone.now(),
+        claim_token=None,
+        lease_until=None,
+        **costs.of(live),
+    )
+    if saved:
+        try:
+            drafts.delete(claim.answer_id)
+        except CACHE_AWAY:
+            log.warning("answer %s: its draft stays until it expires", claim.answer_id)
+
+
+def snapshot(model, endpoint):
+    """What served the answer, as the fields of ServedBy."""
+    if endpoint is None:
+        return {"endpoint": None, "quantization": model.quantization}
+    return {
+        "endpoint": endpoint,
+        "provider": endpoint.provider,
+        "api_model_id": endpoint.api_model_id,
+        "temperature": endpoint.temperature,
+        "max_tokens": endpoint.max_tokens,
+        "system_prompt": endpoint.system_prompt,
+        "quantization": endpoint.quantization or model.quantization,
+        "electricity_zone": endpoint.electricity_zone,
+    }
+
+
+def lease():
+    return timezone.now() + timedelta(seconds=settings.ARENA_LEASE_SECONDS)
+
+
+def move_to_attempt(answer, status=None, code=None):
+    """Keep the answer's present try as an Attempt. The caller resets the answer, in the same transaction."""
+    fields = {
+        field.attname: getattr(answer, field.attname)
+        for kind in (ServedBy, Written)
+        for field in kind._meta.local_fields
+    }
+    fields |= {"status": status or answer.status, "error_code": code or answer.error_code}
+    return Attempt.objects.create(answer=answer, number=answer.attempts.count() + 1, **fields)
+
+
+# --- The beat: leases, stops, drafts, abandoned pages ---------------------------------------------------
+
+
+def _keep_beating():
+    global _beat
+    if ANSWERS and (_beat is None or _beat.done()):
+        _beat = _spawn(_beating())
+
+
+async def _beating():
+    """Once a second, for all answers of this process together."""
+    while ANSWERS:
+        await asyncio.sleep(BEAT_SECONDS)
+        lives = {live.claim.token: live for live in ANSWERS.values()}
+        try:
+            held = await renew_leases(list(lives))
+        except DatabaseError as error:
+            log.warning("leases not renewed: %s", type(error).__name__)
+        else:
+            for token, live in lives.items():
+                if token not in held:
+                    live.end(Answer.Status.INTERRUPTED)
+                elif held[token] is not None:
+                    live.end(Answer.Status.STOPPED)
+        await _exchange_with_cache(list(lives.values()))
+
+
+async def _exchange_with_cache(lives):
+    before = {live: live.drafted for live in lives}
+    try:
+        seen = await write_drafts({live.claim.answer_id: live.undrafted() for live in lives}, [
+            live.claim.comparison_id for live in lives
+        ])
+    except CACHE_AWAY as error:
+        log.warning("drafts not written: %s", type(error).__name__)
+        for live, place in before.items():
+            live.drafted = place
+        return
+    for live in lives:
+        live.last_seen = max(live.last_seen, seen.get(live.claim.comparison_id, 0))
+        if time.time() - live.last_seen > settings.ARENA_ABANDON_SECONDS:
+            live.end(Answer.Status.INTERRUPTED)
+
+
+@unit_of_work
+def renew_leases(tokens):
+    """The claims still held, as {token: when a stop was requested, or None}, their leases renewed."""
+    held = Answer.objects.filter(claim_token__in=tokens, status=Answer.Status.STREAMING)
+    held.update(lease_until=lease())
+    return dict(held.values_list("claim_token", "stop_requested_at"))
+
+
+@unit_of_work
+def write_drafts(additions, comparison_ids):
+    drafts.append(additions)
+    return drafts.last_seen(comparison_ids)
+
+
+# --- What a killed process left -----------------------------------------------------------------------
+
+
+def close_stale(answers=None):
+    """Mark interrupted each streaming answer whose lease is over, with its draft as text; how many were.
+
+    One conditional UPDATE each: an owner that comes back in time keeps its claim.
+    """
+    rows = Answer.objects if answers is None else answers
+    closed = 0
+    for answer_id, token in rows.filter(
+        status=Answer.Status.STREAMING, lease_until__lt=timezone.now()
+    ).values_list("pk", "claim_token"):
+        text, reasoning = drafts.read(answer_id)
+        closed += Answer.objects.filter(pk=answer_id, claim_token=token, lease_until__lt=timezone.now()).update(
+            status=Answer.Status.INTERRUPTED,
+            error_code=providers.ErrorCode.INTERRUPTED,
+            text=text,
+            reasoning=reasoning,
+            finished_at=timezone.now(),
+            claim_token=None,
+            lease_until=None,
+        )
+    return closed

@@ -192,6 +192,7 @@ class Written(models.Model):
     token_source = models.CharField(max_length=10, choices=TokenSource, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     first_token_ms = models.PositiveIntegerField(null=True, blank=True)
+    reasoning_ms = models.PositiveIntegerField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     energy_wh_min = models.FloatField(null=True, blank=True)
     energy_wh_max = models.FloatField(null=True, blank=True)

@@ -1,3 +1,7 @@
 from django.urls import path
 
-urlpatterns = []
+from .consumers import ComparisonConsumer
+
+urlpatterns = [
+    path("ws/arene/<uuid:id>/", ComparisonConsumer.as_asgi()),
+]

@@ -1,11 +1,16 @@
 """A country's site: its hosts, languages, objective, theme and legal texts."""
 
+import logging
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.cache import cache, caches
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django_redis.exceptions import ConnectionInterrupted
+
+log = logging.getLogger(__name__)
 
 
 def host_of(name):
@@ -60,13 +65,19 @@ class Portal(models.Model):
         return f"votes:{self.pk}"
 
     def count_vote(self):
-        """Add a vote to the counter that stands between two nightly counts."""
-        cache.add(self.votes_key, 0, timeout=None)
-        cache.incr(self.votes_key)
+        """Add a vote to the counter that stands between two nightly counts. Without a cache, the night counts it."""
+        try:
+            cache.add(self.votes_key, 0, timeout=None)
+            cache.incr(self.votes_key)
+        except ConnectionInterrupted as error:
+            log.warning("vote not added to the counter: %s", type(error).__name__)
 
     def votes(self):
         """Votes so far: the nightly count plus those since. One cache read, no query."""
-        return self.vote_count + (cache.get(self.votes_key) or 0)
+        try:
+            return self.vote_count + (cache.get(self.votes_key) or 0)
+        except ConnectionInterrupted:
+            return self.vote_count
 
 
 class LegalVersionQuerySet(models.QuerySet):

@@ -1,0 +1,147 @@
+"""A visitor asks: a first question, a further one, the same again, or to stop. Each act is one transaction."""
+
+import hashlib
+from random import SystemRandom
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from models_catalog.models import LanguageModel
+
+from . import answering, languages, pairing, refusals
+from .models import Answer, Comparison, DrawPool, Side, Turn
+from .refusals import Refused
+
+MOST_COHORTS = 3
+
+
+def begin(*, portal, language, visitor_key, consent, submission_key, mode, chosen, prompt, cohorts=()):
+    """The comparison that this submission makes, or made already; its answers wait to be written."""
+    made = submitted(submission_key, visitor_key)
+    if made is not None:
+        return made
+    draw = draw_models(portal, chosen)
+    try:
+        with transaction.atomic():
+            comparison = Comparison.objects.create(
+                portal=portal,
+                language=language,
+                visitor_key=visitor_key,
+                consent=consent,
+                submission_key=submission_key,
+                mode=mode,
+                chosen_models=[model.pk for model in chosen],
+                model_a_id=draw.model_a,
+                model_b_id=draw.model_b,
+                drawn_a=draw.drawn_a,
+                drawn_b=draw.drawn_b,
+                draw_policy=draw.policy,
+                draw_probability=draw.probability,
+                pool=pool_of(draw.pool),
+                cohorts=list(cohorts)[:MOST_COHORTS],
+            )
+            add_turn(comparison, 1, prompt)
+    except IntegrityError:
+        made = submitted(submission_key, visitor_key)  # the other click of a double click was faster
+        if made is None:
+            raise
+        return made
+    return comparison
+
+
+def submitted(submission_key, visitor_key):
+    """The comparison that this form has already made, if any; refused if another visitor sent it."""
+    made = Comparison.objects.filter(submission_key=submission_key).first()
+    if made is not None and made.visitor_key != visitor_key:
+        raise Refused(refusals.SENT_ELSEWHERE)
+    return made
+
+
+def draw_models(portal, chosen):
+    pool = [model.pk for model in LanguageModel.objects.drawable(portal)]
+    if not {model.pk for model in chosen} <= set(pool):
+        raise Refused(refusals.MODELS_GONE, 422)
+    try:
+        return pairing.draw(pool, SystemRandom(), [model.pk for model in chosen])
+    except pairing.NotEnoughModels:
+        raise Refused(refusals.NO_MODELS, 503) from None
+
+
+def pool_of(model_ids):
+    """The one row for this set of models; None for an empty set."""
+    if not model_ids:
+        return None
+    digest = hashlib.sha256(",".join(map(str, model_ids)).encode()).hexdigest()
+    return DrawPool.objects.get_or_create(digest=digest, defaults={"model_ids": list(model_ids)})[0]
+
+
+def add_turn(comparison, number, prompt):
+    turn = Turn.objects.create(
+        comparison=comparison, number=number, prompt=prompt, prompt_language=languages.detect(prompt)
+    )
+    Answer.objects.bulk_create(
+        Answer(turn=turn, side=side, model_id=getattr(comparison, f"model_{side}_id")) for side in Side.values
+    )
+    return turn
+
+
+def lock(comparison):
+    """The same comparison, locked until the end of the transaction; refused once revealed."""
+    locked = Comparison.objects.select_for_update(of=("self",)).get(pk=comparison.pk)
+    if locked.revealed_at:
+        raise Refused(refusals.REVEALED)
+    return locked
+
+
+@transaction.atomic
+def follow_up(comparison, number, prompt):
+    """Turn `number`, made now or by an earlier sending of the same form."""
+    comparison = lock(comparison)
+    last = comparison.turns.order_by("-number").first()
+    if last.number >= number:
+        made = comparison.turns.get(number=number)
+        if made.prompt != prompt:
+            raise Refused(refusals.ANOTHER_QUESTION)
+        return made
+    if last.number != number - 1:
+        raise Refused(refusals.ANOTHER_QUESTION)
+    answers = list(last.answers.all())
+    if any(answer.is_broken for answer in answers):
+        raise Refused(refusals.SIDE_FAILED)
+    if not all(answer.is_finished for answer in answers):
+        raise Refused(refusals.NOT_FINISHED)
+    return add_turn(comparison, number, prompt)
+
+
+@transaction.atomic
+def retry(comparison, number, side):
+    """Ask one side again, keeping its present try as an Attempt; the answer waits to be written."""
+    comparison = lock(comparison)
+    turn = comparison.turns.order_by("-number").first()
+    if turn.number != number:
+        raise Refused(refusals.NOT_LAST)
+    if hasattr(turn, "vote"):
+        raise Refused(refusals.ALREADY_VOTED)
+    answer = turn.answers.select_for_update(of=("self",)).get(side=side)
+    if answer.status in (Answer.Status.PENDING, Answer.Status.STREAMING):
+        return turn  # already asked again
+    if answer.status == Answer.Status.COMPLETE:
+        raise Refused(refusals.NOTHING_TO_RETRY)
+    answering.move_to_attempt(answer)
+    fresh = Answer(pk=answer.pk, turn=turn, side=side, model_id=getattr(comparison, f"model_{side}_id"))
+    fresh.save(force_update=True)
+    return turn
+
+
+def stop(comparison, number):
+    """Ask that what is being written stops; what came is kept."""
+    asked = Answer.objects.filter(
+        turn__comparison=comparison,
+        turn__number=number,
+        status__in=(Answer.Status.PENDING, Answer.Status.STREAMING),
+        stop_requested_at=None,
+    )
+    ids = list(asked.values_list("pk", flat=True))
+    asked.update(stop_requested_at=timezone.now())
+    for answer_id in ids:
+        answering.stop_soon(answer_id)

@@ -1,0 +1,84 @@
+"""One socket per comparison: find the owner's comparison, follow it, push fragments. It writes nothing."""
+
+import asyncio
+import logging
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlsplit
+
+from channels.consumer import AsyncConsumer
+from channels.exceptions import StopConsumer
+from django.conf import settings
+from django.db import DatabaseError
+from django.http.request import validate_host
+
+from portals.models import host_of
+
+from . import following
+from .database import unit_of_work
+from .models import Comparison
+from .visitors import key_in
+
+log = logging.getLogger(__name__)
+
+
+class ComparisonConsumer(AsyncConsumer):
+    async def dispatch(self, message):
+        """As Channels does, without closing the connections of the thread that all consumers share: none is used."""
+        await getattr(self, message["type"].replace(".", "_"))(message)
+
+    async def websocket_connect(self, message):
+        self.following = None
+        self.comparison = None
+        if is_same_origin(self.scope):
+            self.comparison = await owned(self.scope["url_route"]["kwargs"]["id"], visitor_key(self.scope))
+        if self.comparison is None:
+            await self.send({"type": "websocket.close", "code": 4404})
+            return
+        await self.send({"type": "websocket.accept"})
+        self.follow()
+
+    async def websocket_receive(self, message):
+        """Whatever the page says means: there is something new to follow."""
+        self.follow()
+
+    async def websocket_disconnect(self, message):
+        if self.following is not None:
+            self.following.cancel()
+        raise StopConsumer
+
+    def follow(self):
+        """A task of its own: awaited here, it would delay the disconnection."""
+        if self.comparison is not None and (self.following is None or self.following.done()):
+            self.following = asyncio.create_task(self.push())
+
+    async def push(self):
+        try:
+            async for html in following.follow(self.comparison.pk, self.comparison.language):
+                await self.send({"type": "websocket.send", "text": html})
+        except DatabaseError as error:  # the page will open another socket, or ask again by itself
+            log.warning("socket of %s closed: %s", self.comparison.pk, type(error).__name__)
+            await self.send({"type": "websocket.close", "code": 1011})
+
+
+def is_same_origin(scope):
+    """Whether the page that opens the socket is of the host that it asks; false without an Origin."""
+    headers = dict(scope["headers"])
+    host = headers.get(b"host", b"").decode("latin-1")
+    origin = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
+    return bool(host) and origin.netloc == host and validate_host(host_of(host), settings.ALLOWED_HOSTS)
+
+
+def visitor_key(scope):
+    cookies = SimpleCookie()
+    try:
+        for name, value in scope["headers"]:
+            if name == b"cookie":
+                cookies.load(value.decode("latin-1"))
+    except CookieError:
+        return None
+    return key_in({name: morsel.value for name, morsel in cookies.items()})
+
+
+@unit_of_work
+def owned(comparison_id, key):
+    return Comparison.objects.owned_by(key).filter(pk=comparison_id).first()

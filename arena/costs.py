@@ -1,0 +1,67 @@
+"""What an answer cost: tokens, energy, carbon, water, money; with all that is needed to compute it again."""
+
+from decimal import Decimal
+
+from models_catalog import impact
+
+from .models import Answer
+
+CHARACTERS_PER_TOKEN = 4  # what most tokenisers give for French and English
+
+
+def of(live):
+    """The fields of Written that say what the answer cost; empty for an answer that has no text at all."""
+    characters = len(live.text) + len(live.reasoning)
+    if not characters:
+        return {}
+    fields = tokens(live.usage, characters)
+    return fields | footprint(live.claim.model, live.claim.endpoint, fields["output_tokens"]) | {
+        "cost_usd": price(live.claim.endpoint, fields)
+    }
+
+
+def tokens(usage, characters):
+    """As the provider counted them, else estimated from the length, and which of the two."""
+    if usage is not None and usage.output_tokens:
+        return {
+            "input_tokens": usage.input_tokens,
+            "output_tokens": usage.output_tokens,
+            "token_source": Answer.TokenSource.PROVIDER,
+        }
+    return {
+        "output_tokens": max(1, round(characters / CHARACTERS_PER_TOKEN)),
+        "token_source": Answer.TokenSource.ESTIMATE,
+    }
+
+
+def footprint(model, endpoint, output_tokens):
+    """Energy, carbon and water as ranges; nothing when the model's size is not known."""
+    inputs = {
+        "total_params": model.total_params,
+        "active_params": model.active_params,
+        "are_params_estimated": model.are_params_estimated,
+        "quantization": (endpoint and endpoint.quantization) or model.quantization,
+        "output_tokens": output_tokens,
+        "zone": endpoint.electricity_zone if endpoint else "",
+    }
+    found = impact.of_answer(**inputs)
+    if found is None:
+        return {}
+    return {
+        "energy_wh_min": found.energy_wh.min,
+        "energy_wh_max": found.energy_wh.max,
+        "gco2_min": found.gco2.min,
+        "gco2_max": found.gco2.max,
+        "water_l_min": found.water_l.min,
+        "water_l_max": found.water_l.max,
+        "impact_method": found.method,
+        "impact_inputs": inputs,
+    }
+
+
+def price(endpoint, fields):
+    """US dollars at the endpoint's prices; None if a price or a count is missing."""
+    if endpoint is None or endpoint.input_price is None or endpoint.output_price is None or "input_tokens" not in fields:
+        return None
+    spent = endpoint.input_price * (fields["input_tokens"] or 0) + endpoint.output_price * fields["output_tokens"]
+    return spent / Decimal(1_000_000)

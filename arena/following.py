@@ -1,0 +1,197 @@
+"""What one page receives while answers are written: HTML fragments for the htmx socket.
+
+First each unfinished side as it stands, whole, so that a reload or a reconnection neither loses nor doubles anything;
+then only what is new, at once and afterwards at most every FLUSH_SECONDS, both sides in one message; last, each end.
+"""
+
+import asyncio
+import time
+from html import escape
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from . import answering, drafts, presenting
+from .database import unit_of_work
+from .live import ANSWERS
+from .markdown import IncrementalMarkdown
+from .models import Answer
+
+FLUSH_SECONDS = 0.066
+ELSEWHERE_SECONDS = 1  # between two looks at an answer that another process writes
+SEEN_EVERY_SECONDS = 20
+
+
+class Side:
+    """One side of the last turn, as far as this page has been told."""
+
+    def __init__(self, view):
+        self.dom = view.dom
+        self.side = view.side
+        self.answer = view.answer
+        self.state = view.state
+        self.markdown = view.incremental or IncrementalMarkdown(view.dom)
+        self.known = len(view.text), len(view.reasoning)
+        self.live = ANSWERS.get(view.answer.pk)
+        self.parts = None
+        self.is_over = view.is_over
+
+    def join(self):
+        """From the whole text that the page was just given, go on by parts: the cost of each is its own length."""
+        self.parts = self._place(self.live.text_parts, self.known[0]), self._place(self.live.reasoning_parts, self.known[1])
+
+    @staticmethod
+    def _place(parts, length):
+        """The index of the first part that starts at `length` or later; parts were whole when the page was made."""
+        place = 0
+        while length > 0:
+            length -= len(parts[place])
+            place += 1
+        return place
+
+    def news(self):
+        """The (text, reasoning) that came since the last call, from this process."""
+        if self.parts is None:
+            self.join()
+        texts, reasonings = self.live.text_parts, self.live.reasoning_parts
+        text, reasoning = "".join(texts[self.parts[0] :]), "".join(reasonings[self.parts[1] :])
+        self.parts = len(texts), len(reasonings)
+        return text, reasoning
+
+    def told(self, text, reasoning):
+        """The fragment that shows this much more."""
+        html = ""
+        if reasoning:
+            html += f'<p id="{self.dom}r" hx-swap-oob="beforeend">{escape(reasoning, quote=False)}</p>'
+        if text:
+            html += self.markdown.feed(text)
+        state = "writing" if text or self.state == "writing" else "reasoning" if reasoning else self.state
+        if state != self.state:
+            self.state = state
+            html += render_to_string("arena/_answer_state.html", {"answer": self, "oob": True})
+        return html
+
+
+async def follow(comparison_id, language):
+    """Yield the fragments, in the comparison's language, until both answers of its last turn are over."""
+    await answering.start(comparison_id)
+    view = await last_turn(comparison_id)
+    sides = [Side(answer) for answer in view.answers]
+    wake = asyncio.Event()
+    seen = 0.0
+    try:
+        yield standing(view, language)
+        while not all(side.is_over for side in sides):
+            if time.monotonic() - seen > SEEN_EVERY_SECONDS:
+                seen = time.monotonic()
+                await mark_seen(comparison_id)
+            for side in sides:
+                if side.live is not None:
+                    side.live.watchers.add(wake)
+            await _wait(wake, sides)
+            wake.clear()
+            html = await _news(comparison_id, sides, language)
+            if html:
+                yield html
+                await asyncio.sleep(FLUSH_SECONDS)
+    finally:
+        for side in sides:
+            if side.live is not None:
+                side.live.watchers.discard(wake)
+
+
+async def _wait(wake, sides):
+    """Until something comes here, or it is time to look elsewhere or to say that the page is still there."""
+    is_elsewhere = any(not side.is_over and side.live is None for side in sides)
+    try:
+        async with asyncio.timeout(ELSEWHERE_SECONDS if is_elsewhere else SEEN_EVERY_SECONDS):
+            await wake.wait()
+    except TimeoutError:
+        return
+
+
+async def _news(comparison_id, sides, language):
+    html, ended = "", []
+    for side in sides:
+        if side.is_over:
+            continue
+        if side.live is None:
+            answer, text, reasoning = await elsewhere(side.answer.pk)
+            new = text[side.known[0] :], reasoning[side.known[1] :]
+            side.known = len(text), len(reasoning)
+            is_over = answer.is_over
+        else:
+            new = side.news()
+            is_over = side.live.is_saved
+        with translation.override(language):
+            html += side.told(*new)
+        if is_over:
+            ended.append(side)
+    if ended:
+        html += await _ends(comparison_id, ended, sides, language)
+    return html
+
+
+async def _ends(comparison_id, ended, sides, language):
+    """The end of each side, from its row: the page then shows what a reload would."""
+    view = await last_turn(comparison_id)
+    answers = {answer.side: answer for answer in view.answers}
+    html = ""
+    with translation.override(language):
+        for side in ended:
+            answer = answers[side.answer.side]
+            if not answer.is_over:  # it could not be saved: the row will be closed when its lease ends
+                side.live = None
+                continue
+            side.is_over = True
+            html += finished(side, answer) if answer.answer.is_finished else whole(answer)
+        if view.is_over:
+            html += actions(view)
+    return html
+
+
+def standing(view, language):
+    """The turn as it is: each side whole, and what may be done once both are over."""
+    with translation.override(language):
+        html = "".join(whole(answer) for answer in view.answers)
+        return html + actions(view) if view.is_over else html
+
+
+def whole(answer):
+    """One side, all of it."""
+    return render_to_string("arena/_answer.html", {"answer": answer, "oob": True})
+
+
+def finished(side, answer):
+    """The last of the text, then the state and the tools of a finished side."""
+    return side.markdown.finish() + render_to_string("arena/_answer_end.html", {"answer": answer, "oob": True})
+
+
+def actions(view):
+    """What may be done now that both sides are over."""
+    context = {"turn": view, "comparison": view.comparison, "oob": True} | presenting.vote_tags()
+    return render_to_string("arena/_actions.html", context)
+
+
+# --- Units of work ----------------------------------------------------------------------------------
+
+
+@unit_of_work
+def last_turn(comparison_id):
+    comparison = presenting.Comparison.objects.select_related("portal").get(pk=comparison_id)
+    return presenting.turn_views(comparison)[-1]
+
+
+@unit_of_work
+def elsewhere(answer_id):
+    """An answer that another process writes, as far as the cache or its row tells."""
+    answer = Answer.objects.get(pk=answer_id)
+    return answer, *presenting.progress(answer)
+
+
+@unit_of_work
+def mark_seen(comparison_id):
+    try:
+        drafts.mark_seen(comparison_id)
+    except answering.CACHE_AWAY:
+        return

@@ -1,0 +1,105 @@
+"""What a visitor sends, and what is wrong with it, in words."""
+
+import uuid
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .models import Comparison, Vote, VoteTag
+
+LONGEST_PROMPT = 60_000
+LONGEST_COMMENT = 2_000
+
+
+class PromptField(forms.CharField):
+    def __init__(self, **kwargs):
+        super().__init__(
+            max_length=LONGEST_PROMPT,
+            label=_("Your question"),
+            widget=forms.Textarea(attrs={"rows": 4}),
+            error_messages={
+                "required": _("Write your question first."),
+                "max_length": _("Your question is too long: %(show_value)d characters, for %(limit_value)d at most."),
+            },
+            **kwargs,
+        )
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+class PromptForm(forms.Form):
+    """A first question. `models` holds the models that may be chosen; `needs_consent` asks for the box to be ticked."""
+
+    prompt = PromptField()
+    mode = forms.ChoiceField(
+        label=_("Which models?"),
+        choices=[(mode.value, mode.label) for mode in (Comparison.Mode.RANDOM, Comparison.Mode.CUSTOM)],
+        initial=Comparison.Mode.RANDOM,
+        required=False,
+    )
+    models = forms.MultipleChoiceField(label=_("Models"), required=False)
+    submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    consent = forms.BooleanField(
+        label=_("I agree that my questions, the answers and my votes are published without my name."),
+        error_messages={"required": _("To go on, please accept that what you write is published without your name.")},
+    )
+
+    def __init__(self, *args, models, needs_consent, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.needs_consent = needs_consent
+        self.fields["models"].choices = [(model.slug, model.name) for model in models]
+        self.fields["models"].error_messages["invalid_choice"] = _("The model “%(value)s” cannot be chosen. Choose another one.")
+        self.by_slug = {model.slug: model for model in models}
+        if not needs_consent:
+            del self.fields["consent"]
+        if not self.is_bound:
+            self.initial.setdefault("submission_key", uuid.uuid4())
+
+    def clean_mode(self):
+        return self.cleaned_data["mode"] or Comparison.Mode.RANDOM
+
+    def clean_submission_key(self):
+        return self.cleaned_data["submission_key"] or uuid.uuid4()
+
+    def clean(self):
+        slugs = [slug for slug in self.cleaned_data.get("models", []) if slug]
+        if self.cleaned_data.get("mode") != Comparison.Mode.CUSTOM:
+            slugs = []
+        elif "models" in self.cleaned_data:
+            if not slugs:
+                self.add_error("models", _("Choose one model, or two different ones."))
+            elif len(slugs) > 2:
+                self.add_error("models", _("Choose two models at most."))
+            elif len(set(slugs)) != len(slugs):
+                self.add_error("models", _("Choose two different models."))
+        self.cleaned_data["chosen"] = [self.by_slug[slug] for slug in slugs if slug in self.by_slug]
+        return self.cleaned_data
+
+
+class FollowUpForm(forms.Form):
+    """A further question; `number` is that of the turn it makes, so that sending it twice makes one."""
+
+    prompt = PromptField()
+    number = forms.IntegerField(min_value=2, max_value=1000, widget=forms.HiddenInput)
+
+
+class VoteForm(forms.Form):
+    choice = forms.ChoiceField(
+        choices=Vote.Choice,
+        error_messages={
+            "required": _("Choose one of the five answers to vote."),
+            "invalid_choice": _("Choose one of the five answers to vote."),
+        },
+    )
+    tags_a = forms.MultipleChoiceField(required=False)
+    tags_b = forms.MultipleChoiceField(required=False)
+    comment_a = forms.CharField(required=False, max_length=LONGEST_COMMENT)
+    comment_b = forms.CharField(required=False, max_length=LONGEST_COMMENT)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        codes = [(tag.code, tag.label) for tag in VoteTag.objects.filter(is_archived=False)]
+        for name in ("tags_a", "tags_b"):
+            self.fields[name].choices = codes
+            self.fields[name].error_messages["invalid_choice"] = _("The word “%(value)s” is not in the list.")

@@ -1,0 +1,85 @@
+"""The answers that this process is writing now, and who waits for them."""
+
+import time
+
+from .models import Answer
+
+
+class Live:
+    """One answer as it comes. Observers keep their place in `text_parts` and `reasoning_parts`, which only grow."""
+
+    def __init__(self, claim):
+        self.claim = claim
+        self.task = None
+        self.text_parts = []
+        self.reasoning_parts = []
+        self.usage = None
+        self.finish_reason = ""
+        self.generation_id = ""
+        self.started = time.monotonic()
+        self.first_token_at = None
+        self.reasoning_ended_at = None
+        self.last_seen = time.time()
+        self.cancelled_as = Answer.Status.INTERRUPTED
+        self.is_saved = False
+        self.drafted = (0, 0)
+        self.watchers = set()
+
+    @property
+    def has_begun(self):
+        """A first token came: from then on the model is not replaced."""
+        return self.first_token_at is not None
+
+    @property
+    def text(self):
+        return "".join(self.text_parts)
+
+    @property
+    def reasoning(self):
+        return "".join(self.reasoning_parts)
+
+    @property
+    def first_token_ms(self):
+        return None if self.first_token_at is None else round((self.first_token_at - self.started) * 1000)
+
+    @property
+    def reasoning_ms(self):
+        """How long it reasoned before it wrote; None if it did not reason."""
+        if not self.reasoning_parts:
+            return None
+        return round(((self.reasoning_ended_at or time.monotonic()) - self.first_token_at) * 1000)
+
+    def add(self, chunk):
+        """Take a provider's chunk in, and wake who waits."""
+        if chunk.text or chunk.reasoning:
+            now = time.monotonic()
+            if self.first_token_at is None:
+                self.first_token_at = now
+            if chunk.reasoning:
+                self.reasoning_parts.append(chunk.reasoning)
+            if chunk.text:
+                if self.reasoning_ended_at is None:
+                    self.reasoning_ended_at = now
+                self.text_parts.append(chunk.text)
+            self.wake()
+        self.usage = chunk.usage or self.usage
+        self.finish_reason = chunk.finish_reason or self.finish_reason
+        self.generation_id = chunk.generation_id or self.generation_id
+
+    def undrafted(self):
+        """The (text, reasoning) that came since the last call."""
+        text, reasoning = self.drafted
+        self.drafted = len(self.text_parts), len(self.reasoning_parts)
+        return "".join(self.text_parts[text:]), "".join(self.reasoning_parts[reasoning:])
+
+    def wake(self):
+        for event in self.watchers:
+            event.set()
+
+    def end(self, status):
+        """Stop reading, keeping what came; `status` tells why: stopped by the visitor, or interrupted."""
+        self.cancelled_as = status
+        self.task.cancel()
+
+
+ANSWERS: dict[int, Live] = {}

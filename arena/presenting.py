@@ -1,0 +1,205 @@
+"""What templates are given of a comparison: the same for a page, a fragment and the socket."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+
+from . import answering, drafts, failures, markdown
+from .live import ANSWERS
+from .models import Answer, Comparison, Turn, VoteTag
+
+
+@dataclass
+class AnswerView:
+    """One side of a turn as it is now: from the row, or from what is being written."""
+
+    comparison: Comparison
+    turn: Turn
+    answer: Answer
+    text: str
+    reasoning: str
+    incremental: markdown.IncrementalMarkdown | None = None
+
+    @property
+    def side(self):
+        return self.answer.side
+
+    @property
+    def status(self):
+        return self.answer.status
+
+    @property
+    def error_code(self):
+        return self.answer.error_code
+
+    @property
+    def dom(self):
+        """What the ids of its elements start with: short, since they travel with each piece of text."""
+        return f"{self.answer.side}{self.turn.number}"
+
+    @property
+    def is_over(self):
+        return self.answer.is_over
+
+    @property
+    def is_reasoning(self):
+        return not self.is_over and not self.text and bool(self.reasoning)
+
+    @property
+    def state(self):
+        """waiting | reasoning | writing | complete | stopped | interrupted | failed."""
+        if self.is_over:
+            return self.status
+        if self.text:
+            return "writing"
+        return "reasoning" if self.reasoning else "waiting"
+
+    @property
+    def error_message(self):
+        return failures.sentence(self.error_code) if self.error_code else ""
+
+    @cached_property
+    def html(self):
+        if self.is_over:
+            return mark_safe(markdown.render(self.text))  # noqa: S308 - sanitised there
+        return mark_safe(self.incremental.html())  # noqa: S308
+
+    @property
+    def reasoning_seconds(self):
+        return None if self.answer.reasoning_ms is None else round(self.answer.reasoning_ms / 1000)
+
+    @property
+    def can_stop(self):
+        return not self.is_over
+
+    @property
+    def can_retry(self):
+        is_closed = self.comparison.revealed_at or self.turn.vote_or_none
+        return not is_closed and self.status in ("stopped", *Answer.BROKEN)
+
+    @property
+    def retry_url(self):
+        return reverse("retry", args=[self.comparison.pk, self.turn.number, self.side])
+
+    @property
+    def stop_url(self):
+        return reverse("stop", args=[self.comparison.pk, self.turn.number])
+
+    @property
+    def model(self):
+        """Who wrote it; None until the reveal."""
+        return self.answer.model if self.comparison.revealed_at else None
+
+
+@dataclass
+class TurnView:
+    """A turn with its two answers, and what may be done with it."""
+
+    comparison: Comparison
+    turn: Turn
+    answers: list
+    is_last: bool
+
+    @property
+    def number(self):
+        return self.turn.number
+
+    @property
+    def next_number(self):
+        return self.turn.number + 1
+
+    @property
+    def prompt(self):
+        return self.turn.prompt
+
+    @property
+    def vote(self):
+        return self.turn.vote_or_none
+
+    @property
+    def is_over(self):
+        return all(answer.is_over for answer in self.answers)
+
+    @property
+    def has_failure(self):
+        return any(answer.answer.is_broken for answer in self.answers)
+
+    @property
+    def can_vote(self):
+        return self.is_over and not self.has_failure and not self.comparison.revealed_at
+
+    @property
+    def can_follow_up(self):
+        return self.is_last and self.can_vote
+
+    @property
+    def can_reveal(self):
+        if not (self.is_last and self.is_over) or self.comparison.revealed_at:
+            return False
+        return self.has_failure or self.comparison.is_voted
+
+    @property
+    def follow_url(self):
+        return reverse("turn", args=[self.comparison.pk, self.number])
+
+    @property
+    def vote_url(self):
+        return reverse("vote", args=[self.comparison.pk, self.number])
+
+    @property
+    def follow_up_url(self):
+        return reverse("follow-up", args=[self.comparison.pk])
+
+    @property
+    def reveal_url(self):
+        return reverse("reveal", args=[self.comparison.pk])
+
+
+def progress(answer):
+    """The (text, reasoning) of an answer now. One that a killed process left is closed first, and refreshed."""
+    if answer.status != Answer.Status.STREAMING:
+        return answer.text, answer.reasoning
+    live = ANSWERS.get(answer.pk)
+    if live is not None:
+        return live.text, live.reasoning
+    if answer.lease_until < timezone.now() and answering.close_stale(Answer.objects.filter(pk=answer.pk)):
+        answer.refresh_from_db()
+        return answer.text, answer.reasoning
+    try:
+        return drafts.read(answer.pk)
+    except answering.CACHE_AWAY:
+        return answer.text, answer.reasoning
+
+
+def answer_view(comparison, turn, answer):
+    text, reasoning = progress(answer)
+    view = AnswerView(comparison, turn, answer, text, reasoning)
+    if not view.is_over:
+        view.incremental = markdown.IncrementalMarkdown(view.dom)
+        view.incremental.feed(text)
+    return view
+
+
+def turn_views(comparison, number=None):
+    """The comparison's turns in order, or that one alone, in a constant number of queries."""
+    answers = "answers__model" if comparison.revealed_at else "answers"
+    turns = list(comparison.turns.order_by("number").select_related("vote").prefetch_related(answers))
+    for turn in turns:
+        turn.vote_or_none = getattr(turn, "vote", None)
+    comparison.is_voted = any(turn.vote_or_none for turn in turns)
+    return [
+        TurnView(comparison, turn, [answer_view(comparison, turn, answer) for answer in turn.answers.all()], turn is turns[-1])
+        for turn in turns
+        if number in (None, turn.number)
+    ]
+
+
+def vote_tags():
+    """The words that may be ticked, as {polarity: tags}."""
+    tags = list(VoteTag.objects.filter(is_archived=False))
+    return {
+        f"tags_{polarity}": [tag for tag in tags if tag.polarity == polarity] for polarity in VoteTag.Polarity.values
+    }

@@ -1,0 +1,25 @@
+"""What a visitor asks that cannot be done: a sentence that says why and what to do, and an HTTP status."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):
+    """Nothing was changed. `message` is for the visitor, in their language; `status` is an HTTP status of the 400s."""
+
+    def __init__(self, message, status=409):
+        super().__init__(status)
+        self.message = message
+        self.status = status
+
+
+REVEALED = _("The models of this comparison are revealed: it is closed. You can start a new one.")
+NOT_FINISHED = _("Both answers must be finished first. Wait a moment, or stop them.")
+SIDE_FAILED = _("One of the two answers is missing: ask for it again, or reveal the models without voting.")
+ALREADY_VOTED = _("You have already voted on these answers: they can no longer be asked again.")
+NOTHING_TO_RETRY = _("This answer did not fail: it cannot be asked again.")
+NOT_LAST = _("Only the answers to your last question can be asked again.")
+ANOTHER_QUESTION = _("Another question was already sent in this comparison. Reload the page to see it.")
+VOTE_FIRST = _("Vote first: the models are revealed after your vote.")
+SENT_ELSEWHERE = _("This form was already used from another browser. Reload the page and send your question again.")
+NO_MODELS = _("No model can answer at the moment. Your question was not sent: try again in a few minutes.")
+MODELS_GONE = _("A model that you chose is no longer available. Choose another one.")

@@ -1,0 +1,226 @@
+"""The pages of the arena. Each finds the owner's comparison first; a POST leads to a page, or to a fragment for htmx."""
+
+from functools import wraps
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_http_methods
+
+from models_catalog.models import LanguageModel
+from portals.models import LegalVersion
+
+from . import answering, asking, drafts, limits, presenting, revealing, voting
+from .forms import FollowUpForm, PromptForm, VoteForm
+from .models import Comparison, Turn
+from .refusals import Refused
+from .visitors import recognised
+
+
+def refusable(view):
+    """Answer a refusal with its sentence and status: a page, or an alert that htmx puts where notices are."""
+
+    @wraps(view)
+    def refusing(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except Refused as refusal:
+            return refused(request, refusal.message, refusal.status, kwargs.get("id"))
+
+    return refusing
+
+
+def refused(request, message, status, comparison_id=None):
+    context = {"message": message, "back": reverse("comparison", args=[comparison_id]) if comparison_id else ""}
+    if request.htmx:
+        response = render(request, "arena/_refused.html", context, status=status)
+        response.headers |= {"HX-Retarget": "#notices", "HX-Reswap": "innerHTML show:top"}
+        return response
+    return render(request, "arena/refused.html", context, status=status)
+
+
+def invalid(request, form, comparison_id):
+    """A form that cannot be taken: its first sentence."""
+    return refused(request, next(iter(form.errors.values()))[0], 422, comparison_id)
+
+
+def owned(request, comparison_id):
+    comparisons = Comparison.objects.owned_by(request.visitor_key).select_related("portal")
+    return get_object_or_404(comparisons, pk=comparison_id)
+
+
+def owned_turn(request, comparison_id, number):
+    """The view of one turn of the visitor's comparison; 404 if there is none."""
+    comparison = owned(request, comparison_id)
+    views = presenting.turn_views(comparison, number)
+    if not views:
+        raise Http404
+    return views[0]
+
+
+# --- Asking -----------------------------------------------------------------------------------------
+
+
+def prompt_form(request, data=None):
+    terms = LegalVersion.objects.current(request.portal, LegalVersion.Kind.TERMS, request.LANGUAGE_CODE)
+    consented = terms and Comparison.objects.owned_by(request.visitor_key).filter(consent=terms).exists()
+    models = LanguageModel.objects.drawable(request.portal)
+    return PromptForm(data, models=models, needs_consent=not consented), terms
+
+
+@recognised
+@require_GET
+def home(request):
+    form, terms = prompt_form(request)
+    return render(request, "portals/home.html", {"form": form, "terms": terms})
+
+
+@never_cache
+@recognised
+@refusable
+@require_http_methods(["GET", "HEAD", "POST"])
+def arena(request):
+    form, terms = prompt_form(request, request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return render(request, "arena/start.html", {"form": form, "terms": terms})
+    if not form.is_valid():
+        return render(request, "arena/start.html", {"form": form, "terms": terms}, status=422)
+    wait = limits.charge(request)
+    if wait:
+        return too_many(request, wait)
+    comparison = asking.begin(
+        portal=request.portal,
+        language=request.LANGUAGE_CODE,
+        visitor_key=request.visitor_key,
+        consent=terms,
+        **{name: form.cleaned_data[name] for name in ("submission_key", "mode", "chosen", "prompt")},
+    )
+    return redirect("comparison", id=comparison.pk)
+
+
+def too_many(request, wait):
+    minutes = -(-wait // 60)
+    message = _("You have sent many questions: nothing was lost, and you can go on in %(minutes)d minutes.")
+    response = refused(request, message % {"minutes": minutes}, 429)
+    response.headers["Retry-After"] = str(wait)
+    return response
+
+
+# --- Following --------------------------------------------------------------------------------------
+
+
+@never_cache
+@recognised
+@require_GET
+def comparison(request, id):
+    found = owned(request, id)
+    follows = "suivre" in request.GET  # a page without JavaScript, which asks again every few seconds
+    if follows:
+        keep_running(found)
+    return render(request, "arena/comparison.html", page_context(found) | {"follows": follows})
+
+
+@never_cache
+@recognised
+@require_GET
+def turn(request, id, number):
+    """One turn, for a page whose socket is blocked."""
+    keep_running(owned(request, id))
+    return render(request, "arena/_turn.html", turn_context(owned_turn(request, id, number)))
+
+
+def keep_running(comparison):
+    answering.ensure_running(comparison.pk)
+    try:
+        drafts.mark_seen(comparison.pk)
+    except answering.CACHE_AWAY:
+        return
+
+
+def page_context(comparison):
+    turns = presenting.turn_views(comparison)
+    context = {"comparison": comparison, "turns": turns, "is_over": turns[-1].is_over} | presenting.vote_tags()
+    if comparison.revealed_at:
+        context["sides"] = revealing.sides(comparison, turns)
+    return context
+
+
+def turn_context(view):
+    return {"turn": view, "comparison": view.comparison} | presenting.vote_tags()
+
+
+@recognised
+@refusable
+@require_POST
+def follow_up(request, id):
+    comparison = owned(request, id)
+    form = FollowUpForm(request.POST)
+    if not form.is_valid():
+        return invalid(request, form, id)
+    wait = limits.charge(request)
+    if wait:
+        return too_many(request, wait)
+    made = asking.follow_up(comparison, form.cleaned_data["number"], form.cleaned_data["prompt"])
+    if not request.htmx:
+        return redirect(f"{comparison.get_absolute_url()}#turn-{made.number}")
+    before, asked = presenting.turn_views(comparison)[made.number - 2 : made.number]
+    return render(request, "arena/_followed_up.html", {"before": before} | turn_context(asked))
+
+
+@recognised
+@refusable
+@require_POST
+def retry(request, id, number, side):
+    comparison = owned(request, id)
+    get_object_or_404(Turn, comparison=comparison, number=number)
+    wait = limits.charge(request)
+    if wait:
+        return too_many(request, wait)
+    asking.retry(comparison, number, side)
+    return changed_turn(request, comparison, number)
+
+
+@recognised
+@refusable
+@require_POST
+def stop(request, id, number):
+    comparison = owned(request, id)
+    get_object_or_404(Turn, comparison=comparison, number=number)
+    asking.stop(comparison, number)
+    return HttpResponse(status=204) if request.htmx else redirect(comparison)
+
+
+# --- Voting and revealing -----------------------------------------------------------------------------
+
+
+@recognised
+@refusable
+@require_POST
+def vote(request, id, number):
+    comparison = owned(request, id)
+    get_object_or_404(Turn, comparison=comparison, number=number)
+    form = VoteForm(request.POST)
+    if not form.is_valid():
+        return invalid(request, form, id)
+    voting.cast(comparison, number, **form.cleaned_data)
+    if not request.htmx:
+        return redirect(f"{comparison.get_absolute_url()}#turn-{number}-actions")
+    return render(request, "arena/_actions.html", turn_context(owned_turn(request, id, number)))
+
+
+@recognised
+@refusable
+@require_POST
+def reveal(request, id):
+    comparison = voting.reveal(owned(request, id))
+    if not request.htmx:
+        return redirect(f"{comparison.get_absolute_url()}#reveal")
+    return render(request, "arena/_comparison.html", page_context(comparison))
+
+
+def changed_turn(request, comparison, number):
+    if not request.htmx:
+        return redirect(f"{comparison.get_absolute_url()}#turn-{number}")
+    return render(request, "arena/_turn.html", turn_context(owned_turn(request, comparison.pk, number)))

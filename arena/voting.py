@@ -1,0 +1,56 @@
+"""The vote and the reveal. Both lock the comparison: nothing is shown before the vote is committed."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from . import refusals
+from .asking import lock
+from .models import Comparison, Vote
+from .refusals import Refused
+
+
+def cast(comparison, number, *, choice, tags_a=(), tags_b=(), comment_a="", comment_b=""):
+    """Record or change the vote on a turn: one row however often it is sent. Open until the reveal."""
+    with transaction.atomic():
+        comparison = lock(comparison)
+        turn = comparison.turns.get(number=number)
+        answers = list(turn.answers.all())
+        if any(answer.is_broken for answer in answers):
+            raise Refused(refusals.SIDE_FAILED)
+        if not all(answer.is_finished for answer in answers):
+            raise Refused(refusals.NOT_FINISHED)
+        said = {
+            "choice": choice,
+            "tags_a": list(tags_a),
+            "tags_b": list(tags_b),
+            "comment_a": comment_a,
+            "comment_b": comment_b,
+        }
+        waited = timezone.now() - max(answer.finished_at for answer in answers)
+        vote, is_new = Vote.objects.update_or_create(
+            turn=turn, defaults=said, create_defaults=said | {"seconds_to_vote": waited.total_seconds()}
+        )
+    if is_new:
+        comparison.portal.count_vote()
+    return vote
+
+
+def reveal(comparison):
+    """Close the comparison and allow its models to be shown; the same again changes nothing.
+
+    Refused while nothing was voted, unless the last turn cannot be voted since a side failed.
+    """
+    with transaction.atomic():
+        locked = Comparison.objects.select_for_update(of=("self",)).get(pk=comparison.pk)
+        if locked.revealed_at:
+            return locked
+        last = locked.turns.order_by("-number").first()
+        answers = list(last.answers.all())
+        if not all(answer.is_over for answer in answers):
+            raise Refused(refusals.NOT_FINISHED)
+        is_broken = any(answer.is_broken for answer in answers)
+        if not is_broken and not Vote.objects.filter(turn__comparison=locked).exists():
+            raise Refused(refusals.VOTE_FIRST)
+        locked.revealed_at = timezone.now()
+        locked.save(update_fields=["revealed_at"])
+    return locked
