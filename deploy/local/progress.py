@@ -16,8 +16,9 @@ class Counter:
     """Progress on one line of a terminal; in a file, a line every few seconds."""
 
     def __init__(self, label: str) -> None:
-        self.label, self.shown_at, self.width = label, 0.0, 0
+        self.label, self.width = label, 0
         self.is_terminal = sys.stdout.isatty()
+        self.shown_at = 0.0 if self.is_terminal else time.monotonic()
 
     def show(self, state: str) -> None:
         """Say where things are; calls that come too fast are left out."""
