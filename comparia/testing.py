@@ -1,6 +1,8 @@
 """A pytest plugin: real PostgreSQL and Redis for the tests, started unless the environment names them."""
 
+import fcntl
 import os
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -18,8 +20,22 @@ def pytest_load_initial_conftests(early_config):
     if worker is None:
         from deploy.local import services
 
-        os.environ.update(services.ensure(SERVICES))
+        os.environ.update(services.ensure(free_place()))
     else:  # each worker has a Redis database of its own, as it has a PostgreSQL database of its own
         server, _slash, _number = os.environ["REDIS_URL"].rpartition("/")
         os.environ["REDIS_URL"] = f"{server}/{int(worker.removeprefix('gw')) + 1}"
     return (yield)
+
+
+def free_place():
+    """A directory for servers that no other run of the tests uses now: it is ours until this process ends."""
+    for number in count():
+        place = SERVICES / str(number)
+        place.mkdir(parents=True, exist_ok=True)
+        lock = os.open(place / "run.lock", os.O_CREAT | os.O_RDWR)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+        else:
+            return place
