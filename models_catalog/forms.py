@@ -4,7 +4,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from . import impact, secrets
-from .models import Endpoint
 
 
 class EndpointForm(forms.ModelForm):
@@ -17,10 +16,6 @@ class EndpointForm(forms.ModelForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("Kept encrypted, and used instead of the variable. Empty: no change."),
     )
-
-    class Meta:
-        model = Endpoint
-        fields = "__all__"
 
     def clean_new_api_key(self):
         """The encrypted key, or None."""
