@@ -1,6 +1,6 @@
 # One command each. `make help` lists them. PORT, DATABASE_URL, REDIS_URL … in the environment: docs/running.md.
 .DEFAULT_GOAL := help
-.PHONY: help install run worker test lint messages bench python develop
+.PHONY: help install run worker manage test lint messages bench python develop
 
 # The newest of the Pythons that the packages support.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -24,6 +24,9 @@ run: install ## Run the site on http://127.0.0.1:8000 (PORT=…, LOCAL_MODELS=0)
 
 worker: install ## One more Celery worker beside `make run`
 	@exec $(PY) -m deploy.local worker
+
+manage: install ## A command of the site: make manage ARGS="createsuperuser"
+	@exec $(PY) -m deploy.local manage $(ARGS)
 
 test: develop ## Run every test (ARGS="-k vote" for some)
 	@$(PY) -m deploy.local browser

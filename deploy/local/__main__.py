@@ -22,6 +22,13 @@ def worker() -> None:
     worker(ROOT)
 
 
+def manage() -> None:
+    """A command of the site against the services of ``run``: manage createsuperuser, manage seed_demo --votes 200 …"""
+    from .launcher import manage
+
+    manage(ROOT, ["manage.py", *sys.argv[2:]])
+
+
 def models() -> None:
     """Serve the local models, from weights that ``run`` or ``weights`` brought."""
     from .models_server import main
@@ -51,10 +58,10 @@ def messages() -> None:
     say(f"{compile_messages(ROOT)} file(s) compiled")
 
 
-COMMANDS = {command.__name__: command for command in (run, worker, models, weights, browser, messages)}
+COMMANDS = {command.__name__: command for command in (run, worker, manage, models, weights, browser, messages)}
 
 if __name__ == "__main__":
-    command = COMMANDS.get(" ".join(sys.argv[1:]))
+    command = COMMANDS.get(sys.argv[1] if sys.argv[1:] else "")
     if command is None:
         sys.exit("\n".join(f"python -m deploy.local {name:10}{run.__doc__}" for name, run in COMMANDS.items()))
     speak_plainly(command)

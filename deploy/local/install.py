@@ -58,15 +58,15 @@ def _create(environment: Path) -> None:
 
 
 def _install(python: Path, requirements: Path, constraints: Path) -> None:
-    command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar=off"]
+    command = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar=off"]
     pip = subprocess.Popen(
-        [*command, "-r", requirements, "-c", constraints],
+        [*command, "-r", str(requirements), "-c", str(constraints)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
     )
-    counter, said = Counter("Installing the packages (about 700 MB on disk)"), []
+    counter, said = Counter("Installing the packages"), []
     for line in pip.stdout or ():
         said.append(line)
         if line.startswith("Collecting "):

@@ -8,8 +8,9 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -22,6 +23,8 @@ DEFAULT_URL = "http://127.0.0.1:9100/v1"
 CONTEXT_TOKENS = 4096  # for each conversation
 CONVERSATIONS = 2  # that a model answers at once; others wait
 PROMPT_CACHE_MIB = 256
+BACKENDS = web.AppKey("BACKENDS", Mapping[str, str])
+SESSION = web.AppKey("SESSION", aiohttp.ClientSession)
 
 
 def main(directory: Path) -> None:
@@ -43,7 +46,7 @@ def main(directory: Path) -> None:
     del servers  # stops them
 
 
-def start(model: Model, directory: Path):
+def start(model: Model, directory: Path) -> Any:
     """A llama.cpp server for one model; returns once it can answer."""
     import xllamacpp
 
@@ -69,44 +72,49 @@ def threads() -> int:
 
 
 def router(backends: Mapping[str, str]) -> web.Application:
-    """``POST /v1/chat/completions`` goes to the address of its ``model``; ``/v1/models`` lists them."""
-
-    async def list_models(request: web.Request) -> web.Response:
-        return web.json_response({"object": "list", "data": [{"id": name, "object": "model"} for name in backends]})
-
-    async def complete(request: web.Request) -> web.StreamResponse:
-        try:
-            body = await request.json()
-            backend = backends[body["model"]]
-        except (json.JSONDecodeError, KeyError, TypeError):
-            return _refuse(404, f"No such model here. Models: {', '.join(backends)}.")
-        try:
-            async with session.post(f"{backend}/v1/chat/completions", json=body) as answer:
-                response = web.StreamResponse(
-                    status=answer.status, headers={"Content-Type": answer.headers["Content-Type"]}
-                )
-                await response.prepare(request)
-                async for block in answer.content.iter_any():
-                    await response.write(block)
-                await response.write_eof()
-                return response
-        except aiohttp.ClientConnectorError:
-            return _refuse(503, "This model does not answer.")
-
-    async def open_session(app: web.Application):
-        nonlocal session
-        # No limit of time: the client decides, and its leaving stops the model.
-        async with aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=None), connector=aiohttp.TCPConnector(limit=0)
-        ) as session:
-            yield
-
-    session: aiohttp.ClientSession
+    """``POST /v1/chat/completions`` goes to the address of its ``model``; ``GET /v1/models`` lists them."""
     app = web.Application(client_max_size=4_000_000)
-    app.cleanup_ctx.append(open_session)
+    app[BACKENDS] = backends
+    app.cleanup_ctx.append(_open_session)
     app.router.add_get("/v1/models", list_models)
     app.router.add_post("/v1/chat/completions", complete)
     return app
+
+
+async def list_models(request: web.Request) -> web.Response:
+    """What ``model`` may be."""
+    return web.json_response(
+        {"object": "list", "data": [{"id": name, "object": "model"} for name in request.app[BACKENDS]]}
+    )
+
+
+async def complete(request: web.Request) -> web.StreamResponse:
+    """Pass the answer on as it comes."""
+    backends = request.app[BACKENDS]
+    try:
+        body = await request.json()
+        backend = backends[body["model"]]
+    except (json.JSONDecodeError, KeyError, TypeError):
+        return _refuse(404, f"No such model here. Models: {', '.join(backends)}.")
+    try:
+        async with request.app[SESSION].post(f"{backend}/v1/chat/completions", json=body) as answer:
+            response = web.StreamResponse(
+                status=answer.status, headers={"Content-Type": answer.headers["Content-Type"]}
+            )
+            await response.prepare(request)
+            async for block in answer.content.iter_any():
+                await response.write(block)
+            await response.write_eof()
+            return response
+    except aiohttp.ClientConnectorError:
+        return _refuse(503, "This model does not answer.")
+
+
+async def _open_session(app: web.Application) -> AsyncIterator[None]:
+    # No limit of time: the client decides, and its leaving stops the model.
+    timeout, connector = aiohttp.ClientTimeout(total=None), aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(timeout=timeout, connector=connector) as app[SESSION]:
+        yield
 
 
 def _refuse(status: int, message: str) -> web.Response:

@@ -6,6 +6,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+from functools import partial
 from pathlib import Path
 
 from .processes import LocalError, alive, free_port, indent, listens, spawn, stop, tail, wait_until
@@ -79,7 +80,7 @@ def _launch(data: Path, log: Path, durable: bool) -> tuple[int, int]:
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command, identity = become([str(_binaries() / "postgres"), "-D", str(data), *options], data, _binaries())
         process = spawn(command, log, **identity)
-        wait_until(lambda process=process: process.poll() is not None or find(data), START_SECONDS)
+        wait_until(partial(_decided, process, data), START_SECONDS)
         running = find(data)
         if running and process.poll() is None:
             return running
@@ -87,6 +88,10 @@ def _launch(data: Path, log: Path, durable: bool) -> tuple[int, int]:
         if "could not bind" not in tail(log, 5):
             break
     raise LocalError(f"PostgreSQL did not start. The end of {log}:\n{tail(log)}")
+
+
+def _decided(process: subprocess.Popen, data: Path) -> bool:
+    return process.poll() is not None or find(data) is not None
 
 
 def _create_database(data: Path, port: int, password: str) -> None:

@@ -35,7 +35,10 @@ def stop(pid: int, first: signal.Signals = signal.SIGTERM, seconds: float = 10) 
     """Ask a process to end and wait; past ``seconds``, kill it. True if it ended by itself."""
     for sent, limit in ((first, seconds), (signal.SIGKILL, 5.0)):
         try:
-            os.kill(pid, sent)
+            if sent is signal.SIGKILL and os.getpgid(pid) == pid:
+                os.killpg(pid, sent)  # its own children too
+            else:
+                os.kill(pid, sent)
         except ProcessLookupError:
             return True
         if wait_until(lambda: not alive(pid), limit):

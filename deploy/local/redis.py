@@ -4,6 +4,8 @@ import importlib.util
 import secrets
 import shutil
 import signal
+import subprocess
+from functools import partial
 from pathlib import Path
 
 from .processes import LocalError, alive, free_port, listens, spawn, stop, tail, wait_until
@@ -51,7 +53,7 @@ def _launch(home: Path, password: str, log: Path, durable: bool) -> tuple[int, i
             f"appendonly {'yes' if durable else 'no'}\n" + ("" if durable else 'save ""\n')
         )
         process = spawn([_program(), configuration], log)
-        wait_until(lambda process=process, port=port: process.poll() is not None or listens(port), START_SECONDS)
+        wait_until(partial(_decided, process, port), START_SECONDS)
         if process.poll() is None and listens(port):
             (home / "running").write_text(f"{process.pid} {port}")
             return process.pid, port
@@ -59,6 +61,10 @@ def _launch(home: Path, password: str, log: Path, durable: bool) -> tuple[int, i
         if "bind" not in tail(log, 5):
             break
     raise LocalError(f"Redis did not start. The end of {log}:\n{tail(log)}")
+
+
+def _decided(process: subprocess.Popen, port: int) -> bool:
+    return process.poll() is not None or listens(port)
 
 
 def _program() -> str:

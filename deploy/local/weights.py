@@ -90,8 +90,7 @@ def fetch(model: Model, directory: Path, source: Source) -> None:
         target.truncate(size)
         target.seek(size)
         for number in range(last + 1, source.pieces + 1):
-            before = target.tell()
-            source.add(number, target, lambda new, before=before: counter.show(amount(before + new, model.bytes)))
+            source.add(number, target, _report(counter, target.tell(), model.bytes))
             target.flush()
             os.fsync(target.fileno())
             note.write_text(f"{source.name}\n{number}\n{target.tell()}")
@@ -106,6 +105,10 @@ def fetch(model: Model, directory: Path, source: Source) -> None:
         )
     partial.replace(model.file(directory))
     counter.close(f"{model.bytes // 1_000_000} MB, verified")
+
+
+def _report(counter: Counter, before: int, total: int) -> Callable[[int], None]:
+    return lambda received: counter.show(amount(before + received, total))
 
 
 def _resume(note: Path, partial: Path, source: Source) -> tuple[int, int]:
