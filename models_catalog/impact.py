@@ -17,7 +17,7 @@ BATCH_SIZES = (32, 128)
 BITS = {"": (8, 16), "q8": (8, 8), "q4": (4, 4)}
 """Bits of a weight. A model published in 16 bits is often served in 8, and providers seldom say so."""
 ESTIMATE = (0.3, 1.7)
-"""How far the size of an undisclosed model may be from its estimate: EcoLogits' own intervals lie within."""
+"""How far the size of an undisclosed model may be from its estimate: it holds most of EcoLogits' own intervals."""
 UNKNOWN_ZONES = ("SWE", "USA", "WOR")
 """Where the zone is unknown: those where EcoLogits places providers, and the world's mix, which it takes otherwise."""
 
