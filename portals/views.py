@@ -1,10 +1,8 @@
-"""The pages of a portal that belong to no other application, and the error pages."""
+"""The error pages: what happened, that nothing was lost, what to do."""
 
+from django.http import HttpResponse
 from django.shortcuts import render
-
-
-def home(request):
-    return render(request, "portals/home.html")
+from django.template.loader import render_to_string
 
 
 def error(request, status):
@@ -12,7 +10,8 @@ def error(request, status):
 
 
 def bad_request(request, exception=None):
-    return error(request, 400)
+    """Rendered without the request: its very host or body may be what cannot be read."""
+    return bare(400)
 
 
 def forbidden(request, exception=None):
@@ -20,13 +19,19 @@ def forbidden(request, exception=None):
 
 
 def not_found(request, exception=None):
-    return error(request, 404)
+    return error(request, 404) if getattr(request, "portal", None) else bare(404)
 
 
 def server_error(request):
-    return error(request, 500)
+    """Rendered without the request, so that neither database, cache nor session is asked: one of them may be the cause."""
+    return bare(500)
 
 
 def csrf_failure(request, reason=""):
     """A form sent from elsewhere, or with cookies refused: the page says what to do."""
     return error(request, 403)
+
+
+def bare(status):
+    """An error page that asks nothing of anything but the templates."""
+    return HttpResponse(render_to_string(f"{status}.html"), status=status)

@@ -1,0 +1,45 @@
+"""The main menu: the site's pages in order, as far as they exist."""
+
+from functools import cache
+
+from django import template
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+PAGES = [
+    ("/", _("Home")),
+    ("/arene/", _("Arena")),
+    ("/modeles/", _("Models")),
+    ("/ranking/", _("Ranking")),
+    ("/datasets/", _("Data")),
+    ("/news/", _("News")),
+    ("/product/comparator/", _("About")),
+]
+
+
+@cache
+def exists(path):
+    """Whether the site answers on this path; a page appears in the menu on the day its route does."""
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context):
+    """A list of {url, label, is_current, is_exact}. Works without a request: nothing is then current."""
+    here = getattr(context.get("request"), "path", "")
+    return [
+        {
+            "url": path,
+            "label": label,
+            "is_exact": here == path,
+            "is_current": here == path or (path != "/" and here.startswith(path)),
+        }
+        for path, label in PAGES
+        if exists(path)
+    ]

@@ -1,0 +1,156 @@
+// A comparison that lives: it follows the answers over a socket, or by asking again where sockets do not pass.
+(() => {
+  const arena = document.querySelector("[data-comparia-arena]");
+  if (!arena) return;
+  const words = arena.dataset;
+  const announcer = document.querySelector("[data-comparia-announcer]");
+  const connection = document.querySelector("[data-comparia-connection]");
+  const unfinished = () => document.querySelector("[data-comparia-unfinished]");
+  const say = (text) => { announcer.textContent = text; };
+
+  // --- Follow ---------------------------------------------------------------------------------------
+  let socket = null;
+  let timer = 0;
+  let wasLost = false;
+  let fading = 0;
+
+  const show = (text, forMs) => {
+    clearTimeout(fading);
+    connection.textContent = text;
+    if (forMs) fading = setTimeout(() => { connection.textContent = ""; }, forMs);
+  };
+  const resumed = () => {
+    if (wasLost) show(words.resumed, 4000);
+    wasLost = false;
+  };
+  const poll = () => {
+    if (socket || !unfinished()) return stopPolling();
+    const turn = unfinished().closest("[data-comparia-turn]");
+    if (turn) htmx.trigger(turn, "comparia:poll");
+  };
+  const startPolling = () => { if (!timer && !socket && unfinished()) timer = setInterval(poll, 1500); };
+  const stopPolling = () => { clearInterval(timer); timer = 0; };
+
+  arena.addEventListener("htmx:wsOpen", ({ detail }) => {
+    socket = detail.socketWrapper;
+    stopPolling();
+    resumed();
+  });
+  for (const name of ["htmx:wsClose", "htmx:wsError"]) {
+    arena.addEventListener(name, () => { socket = null; startPolling(); });
+  }
+  setTimeout(startPolling, 3000);
+
+  const lost = () => {
+    if (!unfinished()) return show(words.failed, 8000);
+    wasLost = true;
+    show(words.lost);
+  };
+  arena.addEventListener("htmx:sendError", lost);
+  arena.addEventListener("htmx:timeout", lost);
+  arena.addEventListener("htmx:responseError", () => show(words.failed, 8000));
+  arena.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.successful) resumed(); });
+  addEventListener("offline", () => { if (unfinished()) lost(); });
+
+  // --- What the page keeps through a swap --------------------------------------------------------------
+  // Folds that the reader opened stay open; a reader at the end stays at the end, any other is never moved.
+  let open = new Set();
+  let isAtEnd = false;
+  const end = () => document.documentElement.scrollHeight - innerHeight - scrollY;
+  const lastColumn = () => {
+    const turns = document.querySelectorAll("[data-comparia-turn]");
+    return turns.length ? turns[turns.length - 1] : null;
+  };
+  let states = {};
+  const readStates = () => {
+    const found = {};
+    for (const state of document.querySelectorAll(".state")) found[state.id] = state.dataset.state;
+    return found;
+  };
+
+  const before = () => {
+    open = new Set(Array.from(arena.querySelectorAll("details[open][id]"), (fold) => fold.id));
+    const turn = lastColumn();
+    const bottom = turn ? turn.getBoundingClientRect().bottom - innerHeight : end();
+    isAtEnd = Boolean(unfinished()) && scrollY > 0 && bottom > -innerHeight / 2 && bottom < 96;
+    states = readStates();
+  };
+  const after = () => {
+    for (const id of open) {
+      const fold = document.getElementById(id);
+      if (fold) fold.open = true;
+    }
+    announce();
+    label(arena);
+    if (isAtEnd) lastColumn()?.scrollIntoView({ block: "end", behavior: "instant" });
+  };
+  const announce = () => {
+    const now = readStates();
+    for (const [id, state] of Object.entries(now)) {
+      if (!(id in states) || states[id] === state) continue;
+      if (state === "complete" || state === "stopped") say(words[`${id[0]}Finished`]);
+      if (state === "failed" || state === "interrupted") say(words[`${id[0]}Broken`]);
+    }
+  };
+  arena.addEventListener("htmx:wsBeforeMessage", before);
+  arena.addEventListener("htmx:wsAfterMessage", after);
+  arena.addEventListener("htmx:beforeSwap", before);
+  arena.addEventListener("htmx:afterSettle", ({ detail }) => {
+    after();
+    arrive(detail.requestConfig?.path || "");
+    // Something new may be being written: the socket is told, since it says nothing once both answers are over.
+    if (unfinished()) socket ? socket.sendImmediately("{}", arena) : startPolling();
+  });
+
+  // --- After an action, the focus goes where the reader is -------------------------------------------
+  const arrive = (path) => {
+    const target = path.endsWith("/reveal/") ? document.querySelector("#reveal-title")
+      : path.endsWith("/questions/") ? lastColumn()?.querySelector(".question") : null;
+    if (!target) return;
+    target.closest(".reveal")?.classList.add("is-new");
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: "start" });
+  };
+
+  // --- Copy --------------------------------------------------------------------------------------------
+  const { copyLabel, copiedLabel } = document.body.dataset;
+  const label = (root) => {
+    for (const button of root.querySelectorAll("button[data-comparia-copy]:empty")) {
+      button.textContent = copyLabel;
+    }
+  };
+  const source = (button) => {
+    const selector = button.dataset.compariaCopy;
+    const found = selector ? document.querySelector(selector) : button.closest(".code-block")?.querySelector("pre");
+    return found?.innerText.trim() ?? "";
+  };
+  document.addEventListener("click", async ({ target }) => {
+    const button = target.closest?.("button[data-comparia-copy]");
+    if (!button) return;
+    try {
+      await navigator.clipboard.writeText(source(button));
+    } catch {
+      return show(words.failed, 4000);
+    }
+    button.textContent = copiedLabel;
+    say(copiedLabel);
+    setTimeout(() => { button.textContent = copyLabel; }, 2000);
+  });
+  label(arena);
+
+  // --- On a phone, a swipe goes from one answer to the other ----------------------------------------------
+  let start = null;
+  arena.addEventListener("touchstart", ({ target, touches }) => {
+    const columns = target.closest("[data-comparia-swipe]");
+    start = columns && touches.length === 1 && !target.closest("pre, .table-scroll, .math-block, input, textarea")
+      ? { x: touches[0].clientX, y: touches[0].clientY, turn: columns.closest("[data-comparia-turn]") } : null;
+  }, { passive: true });
+  arena.addEventListener("touchend", ({ changedTouches }) => {
+    if (!start) return;
+    const [dx, dy] = [changedTouches[0].clientX - start.x, changedTouches[0].clientY - start.y];
+    const shown = start.turn.querySelector(".views input:checked")?.value;
+    if (Math.abs(dx) < 60 || Math.abs(dx) < 2 * Math.abs(dy) || shown === "both") return;
+    const other = start.turn.querySelector(`.views input[value="${dx < 0 ? "b" : "a"}"]`);
+    if (other) other.checked = true;
+  }, { passive: true });
+})();
