@@ -113,9 +113,7 @@ class Assembly:
         if self._has_text:
             return None
         is_filtered = self.finish_reason in ("content_filter", "safety", "SAFETY")
-        return ProviderError(
-            ErrorCode.CONTENT_FILTERED if is_filtered else ErrorCode.EMPTY_ANSWER, f"finish {self.finish_reason[:20]}"
-        )
+        return ProviderError(ErrorCode.CONTENT_FILTERED if is_filtered else ErrorCode.EMPTY_ANSWER, "no text")
 
     def _absorb_delta(self, delta: dict[str, Any]) -> None:
         content = delta.get("content")

@@ -19,16 +19,21 @@ _CODES = {
     "ContextWindowExceededError": ErrorCode.CONTEXT_TOO_LONG,
     "ContentPolicyViolationError": ErrorCode.CONTENT_FILTERED,
     "Timeout": ErrorCode.TIMEOUT,
-    "TimeoutError": ErrorCode.TIMEOUT,
     "RateLimitError": ErrorCode.OVERLOADED,
     "ServiceUnavailableError": ErrorCode.OVERLOADED,
     "AuthenticationError": ErrorCode.MISCONFIGURED,
     "PermissionDeniedError": ErrorCode.MISCONFIGURED,
     "NotFoundError": ErrorCode.MISCONFIGURED,
-    "ImportError": ErrorCode.MISCONFIGURED,
 }
 """By class name, so that mapping an error needs no import."""
-_CONNECTION_ERRORS = {"APIConnectionError", "ConnectionError", "TransportError", "ClientError"}
+
+_CAUSES = (
+    ({"TimeoutError", "TimeoutException"}, ErrorCode.TIMEOUT),
+    ({"ImportError", "NoCredentialsError", "DefaultCredentialsError", "RefreshError"}, ErrorCode.MISCONFIGURED),
+    ({"gaierror", "ClientSSLError", "SSLCertVerificationError"}, ErrorCode.MISCONFIGURED),
+    ({"ClientError", "TransportError", "OSError"}, ErrorCode.OVERLOADED),
+)
+"""What is behind an error whose own class says nothing: LiteLLM calls most things a connection or a server error."""
 
 
 async def start(endpoint: Endpoint, messages: Sequence[Message], limits: Limits) -> "Reader":
@@ -74,7 +79,7 @@ class Reader:
                 chunk = await anext(self._stream, None)
             self.is_done = chunk is None
             if chunk is not None:
-                self.assembly.absorb(chunk.model_dump())
+                self.assembly.absorb(self._event(chunk))
         except Exception as exception:
             if not self.assembly.finish_reason:
                 self.failure = _failure(exception, has_started=received > 0)
@@ -82,6 +87,13 @@ class Reader:
         if self.assembly.received != received:
             self._deadline = asyncio.get_running_loop().time() + self._silence
         return chunk is not None
+
+    def _event(self, chunk: Any) -> dict[str, Any]:
+        """The chunk as OpenAI sends it, less the token counts that LiteLLM makes up when the provider gives none."""
+        event: dict[str, Any] = chunk.model_dump()
+        if event.get("usage") and not any(getattr(known, "usage", None) for known in self._stream.chunks):
+            del event["usage"]
+        return event
 
     async def close(self) -> None:
         """Hang up."""
@@ -96,16 +108,33 @@ def _load() -> Any:
     if "litellm" in sys.modules and getattr(sys.modules["litellm"], "_comparia_ready", False):
         return sys.modules["litellm"]
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    _hush()
     litellm: Any = importlib.import_module("litellm")
     litellm.telemetry = False
     litellm.suppress_debug_info = True
     litellm.set_verbose = False
     litellm.turn_off_message_logging = True
     litellm.drop_params = True
-    for name in _NOISY_LOGGERS:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    _hush()
+    _rehearse(litellm)
     litellm._comparia_ready = True
     return litellm
+
+
+def _rehearse(litellm: Any) -> None:
+    """Play an answer without a network: the first call imports hundreds of modules more, here and not on the loop."""
+    arguments = {"messages": [{"role": "user", "content": "?"}], "stream": True, "mock_response": "!"}
+    try:
+        importlib.import_module("openai.resources")
+        for _ in litellm.completion(model="openai/rehearsal", **arguments):
+            pass
+    except Exception as exception:
+        logging.getLogger(__name__).warning("rehearsing litellm: %s", type(exception).__name__)
+
+
+def _hush() -> None:
+    for name in _NOISY_LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _arguments(endpoint: Endpoint, messages: Sequence[Message], limits: Limits) -> dict[str, Any]:
@@ -130,14 +159,29 @@ def _arguments(endpoint: Endpoint, messages: Sequence[Message], limits: Limits) 
 def _failure(exception: Exception, has_started: bool) -> ProviderError:
     """Our error for one of LiteLLM's. `has_started`: a token had come."""
     exception = getattr(exception, "original_exception", None) or exception
-    detail = type(exception).__name__
-    names = [cls.__name__ for cls in type(exception).__mro__]
-    if any(name in _CONNECTION_ERRORS for name in names) and not _CODES.keys() & set(names):
-        return ProviderError(ErrorCode.INTERRUPTED if has_started else ErrorCode.OVERLOADED, detail)
-    code = next((_CODES[name] for name in names if name in _CODES), None)
-    status = getattr(exception, "status_code", None)
-    if code is None and isinstance(status, int) and 300 <= status < 600:
-        code = code_of_response(status, str(exception))
+    code = _code_of_class(exception) or _code_of_cause(exception, has_started) or _code_of_status(exception)
     if code is None or code is ErrorCode.UNKNOWN:
         code = ErrorCode.INTERRUPTED if has_started else ErrorCode.UNKNOWN
-    return ProviderError(code, detail)
+    return ProviderError(code, type(exception).__name__)
+
+
+def _code_of_class(exception: Exception) -> ErrorCode | None:
+    return next((_CODES[cls.__name__] for cls in type(exception).__mro__ if cls.__name__ in _CODES), None)
+
+
+def _code_of_cause(exception: BaseException | None, has_started: bool) -> ErrorCode | None:
+    names: set[str] = set()
+    for _ in range(10):
+        if exception is None:
+            break
+        names.update(cls.__name__ for cls in type(exception).__mro__)
+        exception = exception.__cause__ or exception.__context__
+    code = next((code for causes, code in _CAUSES if causes & names), None)
+    return ErrorCode.INTERRUPTED if has_started and code is ErrorCode.OVERLOADED else code
+
+
+def _code_of_status(exception: Exception) -> ErrorCode | None:
+    status = getattr(exception, "status_code", None)
+    if isinstance(status, int) and 300 <= status < 600:
+        return code_of_response(status, str(exception))
+    return None

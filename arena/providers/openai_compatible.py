@@ -21,6 +21,13 @@ _HANG_UP_SECONDS = 0.25
 """How long the end of the response may come after [DONE]; then the connection is not worth keeping."""
 _MAX_ERROR_BYTES = 64 * 1024
 
+_MISCONFIGURED = (
+    aiohttp.ClientConnectorDNSError,
+    aiohttp.ClientSSLError,
+    aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
+)
+
 _sessions: dict[asyncio.AbstractEventLoop, aiohttp.ClientSession] = {}
 
 
@@ -44,7 +51,7 @@ class Reader:
     aiohttp's own read timeout would arm a timer at each packet, and take a comment for a token.
     """
 
-    __slots__ = ("assembly", "failure", "is_done", "_response", "_lines", "_whole", "_silence", "_watch")
+    __slots__ = ("assembly", "failure", "is_done", "_response", "_lines", "_document", "_silence", "_watch")
 
     def __init__(self, response: aiohttp.ClientResponse, limits: Limits, deadline: float) -> None:
         self.assembly = Assembly(limits)
@@ -52,7 +59,7 @@ class Reader:
         self.is_done = False
         self._response = response
         self._lines = DataLines()
-        self._whole: bytes | None = None
+        self._document: bytes | None = b""
         self._silence = limits.silence_seconds
         self._watch = _Watch(response.content, deadline)
 
@@ -83,21 +90,27 @@ class Reader:
 
     def _parse(self, data: bytes) -> None:
         """Absorb what a read brought; nothing means that the response has ended."""
-        if self._whole is not None or (self.assembly.received == 0 and data.lstrip().startswith(b"{")):
-            return self._parse_whole(data)
+        if self._document is not None:
+            self._parse_start(data)
+            return
         for line in self._lines.feed(data or b"\n"):
             if line == b"[DONE]":
                 self.is_done = True
             elif line and not self.is_done:
                 self.assembly.absorb(json.loads(line.decode(errors="replace")))
 
-    def _parse_whole(self, data: bytes) -> None:
-        """Some servers answer an error, or even an answer, as one document instead of a stream."""
-        self._whole = (self._whole or b"") + data
-        if len(self._whole) > MAX_LINE_BYTES:
+    def _parse_start(self, data: bytes) -> None:
+        """Some servers send an error, or even an answer, as one document and not as events: the first byte tells."""
+        document = ((self._document or b"") + data).lstrip()
+        if document and not document.startswith(b"{"):
+            self._document = None
+            self._parse(document)
+            return
+        if len(document) > MAX_LINE_BYTES:
             raise LineTooLong
-        if not data:
-            self.assembly.absorb(json.loads(self._whole))
+        self._document = document
+        if document and not data:
+            self.assembly.absorb(json.loads(document))
 
 
 class _Watch:
@@ -209,7 +222,7 @@ def _failure(exception: Exception, has_started: bool) -> ProviderError:
     detail = type(exception).__name__
     if isinstance(exception, TimeoutError):
         return ProviderError(ErrorCode.TIMEOUT, detail)
-    if isinstance(exception, (aiohttp.ClientConnectorDNSError, aiohttp.ClientSSLError, aiohttp.InvalidURL)):
+    if isinstance(exception, _MISCONFIGURED):
         return ProviderError(ErrorCode.MISCONFIGURED, detail)
     if isinstance(exception, (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError)):
         return ProviderError(ErrorCode.INTERRUPTED if has_started else ErrorCode.OVERLOADED, detail)

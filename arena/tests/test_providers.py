@@ -19,6 +19,7 @@ KEY = "sk-a-key-that-nobody-may-see"
 PROMPT = [{"role": "user", "content": "Bonjour à tous"}]
 PATIENT = Limits(first_token_seconds=30, silence_seconds=30)
 HURRIED = Limits(first_token_seconds=0.5, silence_seconds=0.5)
+LIMITS = {"timeout-before": HURRIED, "timeout-after": Limits(first_token_seconds=30, silence_seconds=0.5)}
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +65,11 @@ async def failure(url, model, limits=PATIENT, **more):
 
 
 @asynccontextmanager
-async def server(*pieces, status="200 OK", then_wait=False):
-    """A server that answers anything with these bytes, in as many writes, then hangs up; yields its base URL."""
+async def server(*pieces, status="200 OK", then=None):
+    """A server that answers anything with these bytes, in as many writes; yields its base URL.
+
+    After that it hangs up, or sends `then` again and again until the client leaves.
+    """
 
     async def serve(reader, writer):
         try:
@@ -75,9 +79,11 @@ async def server(*pieces, status="200 OK", then_wait=False):
                 writer.write(piece)
                 await writer.drain()
                 await asyncio.sleep(0)
-            if then_wait:
-                await reader.read()
-                await reader.read()
+            client = asyncio.create_task(reader.read())
+            while then is not None and not client.done():
+                writer.write(then)
+                await asyncio.sleep(0.02)
+            client.cancel()
         finally:
             writer.close()
 
@@ -179,8 +185,7 @@ async def test_request_carries_messages_limits_and_extra_fields(provider):
 )
 async def test_failure_has_its_code_and_says_nothing_else(provider, model, code, caplog):
     caplog.set_level(logging.DEBUG)
-    limits = HURRIED if model.startswith("timeout") else PATIENT
-    error, _ = await failure(provider.url, model, limits)
+    error, _ = await failure(provider.url, model, LIMITS.get(model, PATIENT))
     assert error.code == code
     assert str(error) == code.value
     told = "".join(traceback.format_exception(error)) + repr(error) + error.detail + caplog.text
@@ -191,7 +196,7 @@ async def test_failure_has_its_code_and_says_nothing_else(provider, model, code,
 
 @pytest.mark.parametrize("model", ["timeout-after", "cut", "error-event"])
 async def test_text_before_a_failure_is_given(provider, model):
-    _, text = await failure(provider.url, f"{model}?text=0", HURRIED if model == "timeout-after" else PATIENT)
+    _, text = await failure(provider.url, f"{model}?text=0", LIMITS.get(model, PATIENT))
     assert text == TEXTS[0][:250]
 
 
@@ -255,12 +260,12 @@ async def test_stream_that_ends_without_either_is_interrupted():
 
 
 async def test_server_that_stays_silent_after_the_finish_reason_does_not_fail_the_answer():
-    async with server(event("oui", "stop"), then_wait=True) as url:
+    async with server(event("oui", "stop"), then=b"") as url:
         assert (await read(url, "any", HURRIED)).text == "oui"
 
 
 async def test_comments_are_not_tokens():
-    async with server(*[b": still here\n\n"] * 3, then_wait=True) as url:
+    async with server(then=b": still here\n\n") as url:
         error, _ = await failure(url, "any", HURRIED)
     assert error.code == ErrorCode.TIMEOUT
 
@@ -304,7 +309,7 @@ async def test_malformed_event_is_unknown(body):
 
 
 async def test_status_that_never_comes_is_a_timeout():
-    async with server(status="200", then_wait=True) as url:
+    async with server(status="200", then=b"") as url:
         error, _ = await failure(url, "any", HURRIED)
     assert error.code == ErrorCode.TIMEOUT
 
@@ -374,6 +379,7 @@ async def test_each_event_loop_has_its_connections(provider):
 # --- LiteLLM ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.xdist_group("litellm")
 async def test_litellm_answers_alike(provider):
     answer = await read(provider.url, "openai/reasoning?text=0", protocol="litellm", extra={"stop": ["###"]})
     assert (answer.text, answer.reasoning, answer.finish_reason) == (TEXTS[0], THOUGHT, "stop")
@@ -382,6 +388,7 @@ async def test_litellm_answers_alike(provider):
     assert (await read(provider.url, "openai/no-usage", protocol="litellm")).usage is None
 
 
+@pytest.mark.xdist_group("litellm")
 @pytest.mark.parametrize(
     ("model", "code"),
     [
@@ -398,7 +405,7 @@ async def test_litellm_answers_alike(provider):
 )
 async def test_litellm_fails_alike(provider, model, code, caplog, capfd):
     caplog.set_level(logging.DEBUG)
-    limits = HURRIED if model.startswith("timeout") else PATIENT
+    limits = LIMITS.get(model, PATIENT)
     error, _ = await failure(provider.url, f"openai/{model}-litellm", limits, protocol="litellm")
     assert error.code == code
     told = "".join(traceback.format_exception(error)) + repr(error) + error.detail + caplog.text
@@ -408,6 +415,7 @@ async def test_litellm_fails_alike(provider, model, code, caplog, capfd):
     assert len(provider.calls(f"{model}-litellm")) == 1
 
 
+@pytest.mark.xdist_group("litellm")
 async def test_litellm_server_that_cannot_be_reached():
     error, _ = await failure("http://127.0.0.1:1/v1", "openai/any", protocol="litellm")
     assert error.code == ErrorCode.OVERLOADED
@@ -415,6 +423,7 @@ async def test_litellm_server_that_cannot_be_reached():
     assert error.code == ErrorCode.MISCONFIGURED
 
 
+@pytest.mark.xdist_group("litellm")
 async def test_litellm_cancelling_hangs_up(provider):
     task = asyncio.create_task(read(provider.url, "openai/slow-litellm", protocol="litellm"))
     await until_running(provider, "slow-litellm", 1)

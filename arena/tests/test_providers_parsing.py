@@ -1,5 +1,7 @@
 """Bytes to events to chunks, without a network."""
 
+from pathlib import Path
+
 import pytest
 
 from arena.providers import Chunk, ErrorCode, Limits
@@ -105,3 +107,9 @@ def test_reasoning_counts_towards_max_chars():
 )
 def test_code_of_response(status, body, code):
     assert code_of_response(status, body) == code
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_code_is_documented(code):
+    document = Path(__file__).parents[2] / "docs/errors.md"
+    assert f"| `{code}` |" in document.read_text()
