@@ -40,9 +40,12 @@ _OVERLOAD_MARKERS = ("rate_limit", "rate limit", "too many requests", "overloade
 
 
 def code_of_response(status: int, body: str) -> ErrorCode:
-    """The code of an HTTP error, by its status and, where several things share one, by its body."""
+    """The code of an HTTP error, by its status and, where several things share one, by its body.
+
+    A 200 that is no answer, and a redirection, come from a wrong address.
+    """
     words = body.lower()
-    if status in (401, 402, 404):
+    if status < 400 or status in (401, 402, 404):
         return ErrorCode.MISCONFIGURED
     if status in _TIMEOUT_STATUSES:
         return ErrorCode.TIMEOUT
@@ -52,7 +55,7 @@ def code_of_response(status: int, body: str) -> ErrorCode:
         return ErrorCode.CONTEXT_TOO_LONG
     if 400 <= status < 500:
         return ErrorCode.CONTENT_FILTERED if _has(words, _FILTER_MARKERS) else ErrorCode.MISCONFIGURED
-    return ErrorCode.MISCONFIGURED if 300 <= status < 400 else ErrorCode.UNKNOWN
+    return ErrorCode.UNKNOWN
 
 
 def code_of_event(error: Any, started: bool) -> ErrorCode:

@@ -51,7 +51,17 @@ class Reader:
     aiohttp's own read timeout would arm a timer at each packet, and take a comment for a token.
     """
 
-    __slots__ = ("assembly", "failure", "is_done", "_response", "_lines", "_document", "_silence", "_watch")
+    __slots__ = (
+        "assembly",
+        "failure",
+        "is_done",
+        "_response",
+        "_lines",
+        "_document",
+        "_silence",
+        "_patience",
+        "_watch",
+    )
 
     def __init__(self, response: aiohttp.ClientResponse, limits: Limits, deadline: float) -> None:
         self.assembly = Assembly(limits)
@@ -61,11 +71,16 @@ class Reader:
         self._lines = DataLines()
         self._document: bytes | None = b""
         self._silence = limits.silence_seconds
+        self._patience: float | None = None
+        """What the next read may wait, if it differs from what was left to this one."""
         self._watch = _Watch(response.content, deadline)
 
     async def advance(self) -> bool:
         """Read what has arrived, waiting for something. False at the end, with `failure` set if it is a bad one."""
         received = self.assembly.received
+        if self._patience is not None:
+            self._watch.expect(self._patience)
+            self._patience = None
         try:
             self._watch.is_waiting = True
             data = await self._response.content.readany()
@@ -76,11 +91,11 @@ class Reader:
                 self.failure = _failure(exception, has_started=True)
             return False
         if self.is_done:
-            self._watch.expect(_HANG_UP_SECONDS)
+            self._patience = _HANG_UP_SECONDS
         elif self.assembly.finish_reason:
-            self._watch.expect(min(_FIGURES_SECONDS, self._silence))
+            self._patience = min(_FIGURES_SECONDS, self._silence)
         elif self.assembly.received != received:
-            self._watch.expect(self._silence)
+            self._patience = self._silence
         return bool(data)
 
     async def close(self) -> None:
@@ -116,7 +131,7 @@ class Reader:
 class _Watch:
     """Ends a wait that lasts too long. Time that the caller spends between two reads does not count."""
 
-    __slots__ = ("is_waiting", "_content", "_loop", "_seconds", "_deadline", "_timer")
+    __slots__ = ("is_waiting", "_content", "_loop", "_deadline", "_timer")
 
     def __init__(self, content: aiohttp.StreamReader, deadline: float) -> None:
         self.is_waiting = False
@@ -156,7 +171,7 @@ async def _open(
                 headers=_headers(endpoint),
                 allow_redirects=False,
             )
-            if response.status == 200:
+            if response.status == 200 and response.content_type != "text/html":
                 return response
             failure = await _refusal(response)
     except Exception as exception:
@@ -165,7 +180,7 @@ async def _open(
 
 
 async def _refusal(response: aiohttp.ClientResponse) -> ProviderError:
-    """What an HTTP error means. Its body is looked at, and forgotten."""
+    """What an HTTP error, or a web page, means. Its body is looked at, and forgotten."""
     body = b""
     try:
         while len(body) < _MAX_ERROR_BYTES and (data := await response.content.readany()):

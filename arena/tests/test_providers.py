@@ -65,17 +65,21 @@ async def failure(url, model, limits=PATIENT, **more):
 
 
 @asynccontextmanager
-async def server(*pieces, status="200 OK", then=None):
+async def server(*pieces, status="200 OK", kind="text/event-stream", then=None):
     """A server that answers anything with these bytes, in as many writes; yields its base URL.
 
-    After that it hangs up, or sends `then` again and again until the client leaves.
+    It waits for an event found among the pieces. After that it hangs up, or sends `then` again and again until the
+    client leaves.
     """
 
     async def serve(reader, writer):
         try:
             await reader.readuntil(b"\r\n\r\n")
-            writer.write(f"HTTP/1.1 {status}\r\nContent-Type: text/event-stream\r\n\r\n".encode())
+            writer.write(f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n\r\n".encode())
             for piece in pieces:
+                if isinstance(piece, asyncio.Event):
+                    await piece.wait()
+                    continue
                 writer.write(piece)
                 await writer.drain()
                 await asyncio.sleep(0)
@@ -271,13 +275,21 @@ async def test_comments_are_not_tokens():
 
 
 async def test_slow_reader_is_not_a_silent_provider():
-    body = event("oui ") + b": pause\n\n", event("non", "stop") + b"data: [DONE]\n\n"
-    async with server(*body) as url:
-        words = []
-        async for chunk in providers.stream(Endpoint("openai", "any", url), PROMPT, Limits(silence_seconds=0.1)):
-            words.append(chunk.text)
-            await asyncio.sleep(0.3)
-    assert "".join(words) == "oui non"
+    resumed = asyncio.Event()
+    limits = Limits(first_token_seconds=30, silence_seconds=0.6)
+    async with server(event("oui "), resumed, event("non", "stop")) as url:
+        words = ""
+        async for chunk in providers.stream(Endpoint("openai", "any", url), PROMPT, limits):
+            words += chunk.text
+            await asyncio.sleep(0.8)
+            asyncio.get_running_loop().call_later(0.1, resumed.set)
+    assert words == "oui non"
+
+
+async def test_web_page_is_no_answer():
+    async with server(b"<!doctype html>", kind="text/html") as url:
+        error, _ = await failure(url, "any")
+    assert error.code == ErrorCode.MISCONFIGURED
 
 
 async def test_answer_in_one_document():
