@@ -1,6 +1,7 @@
 """Prepare ``.venv`` with the exact packages, only when they changed. Needs nothing but Python."""
 
 import hashlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,9 +20,9 @@ def install(wanted: str, root: Path = ROOT) -> bool:
         raise LocalError(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.")
     environment, python = root / ".venv", root / ".venv" / "bin" / "python"
     stamp, current = environment / f"installed-{wanted}", fingerprint(root)
-    if stamp.exists() and stamp.read_text() == current and _runs(python):
+    if stamp.exists() and stamp.read_text() == current and _runs(python, "-c", ""):
         return False
-    if not _runs(python):
+    if not _runs(python, "-m", "pip", "--version"):
         _create(environment)
     _install(python, root / SETS[wanted], root / "constraints.txt")
     for name in SETS if wanted == "dev" else (wanted,):  # who develops can run
@@ -35,9 +36,9 @@ def fingerprint(root: Path) -> str:
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
-def _runs(python: Path) -> bool:
+def _runs(python: Path, *arguments: str) -> bool:
     try:
-        return subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+        return subprocess.run([python, *arguments], capture_output=True, check=False).returncode == 0
     except OSError:
         return False
 
@@ -70,7 +71,7 @@ def _install(python: Path, requirements: Path, constraints: Path) -> None:
     for line in pip.stdout or ():
         said.append(line)
         if line.startswith("Collecting "):
-            counter.show(f"{line.split()[1].split('=')[0]} found")
+            counter.show(re.split(r"[^\w.-]", line.split()[1])[0])
         elif line.startswith("Installing collected packages"):
             counter.show("copying the files")
     if pip.wait():
