@@ -11,7 +11,8 @@ What the page provides:
 * the copy button `[data-comparia-copy]` comes empty, because this package knows no language: the page's script gives it
   its text and `aria-label`, from a `data-copy-label` on `<body>`;
 * `.table-scroll` (focusable) around each table, `.cell-right` and `.cell-center` on aligned cells;
-* `.math-block` around a displayed formula.
+* `.math-block` around a displayed formula;
+* `pre.answer-rest`: the end of an answer too long to be anything but plain text.
 """
 
 from .document import render

@@ -17,8 +17,10 @@ from .listing import render_listing
 from .maths import add_maths
 from .sanitizer import BIDI_CONTROLS, LINK_SCHEMES, clean
 
+MAX_LENGTH = 200_000  # characters of one answer; what follows is shown as plain text
 MAX_INLINE = 10_000  # characters of one paragraph, cell or heading; above, it is shown as plain text
-MAX_DEPTH = 30  # nested blocks (a list counts twice); deeper ones are paragraphs
+MAX_DEPTH = 20  # nested blocks (a list counts twice); deeper ones are paragraphs
+MAX_INLINE_DEPTH = 24  # brackets in brackets; each `[` costs that much
 MAX_FILLED_CELLS = 5_000  # cells that a table adds to its short rows
 
 _newlines = re.compile(r"\r\n?")
@@ -36,7 +38,10 @@ def normalise(text: str) -> str:
 def render(text: str) -> str:
     """A complete answer as safe HTML, without ids. Linear in `text`; never raises for what a model may have written."""
     env: dict = {}
-    return clean(render_tokens(parse_blocks(normalise(text), env), env))
+    source = normalise(text)
+    rest = escape(source[MAX_LENGTH:], quote=False)
+    html = clean(render_tokens(parse_blocks(source[:MAX_LENGTH], env), env))
+    return f'{html}<pre class="answer-rest">{rest}</pre>\n' if rest else html
 
 
 def parse_blocks(source: str, env: dict) -> list[Token]:
@@ -94,7 +99,7 @@ def _cells(state: StateBlock, line: int) -> int:
 
 
 def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Very deep blocks are paragraphs: the parser's own limit would drop all the text that follows."""
+    """Very deep blocks are paragraphs: the parser's own limit would drop them."""
     return not silent and state.level >= MAX_DEPTH and paragraph(state, start, end, False)
 
 
@@ -169,8 +174,8 @@ def _render_table(renderer, tokens, index, options, env) -> str:
 
 
 def _parser() -> MarkdownIt:
-    # The limits are ours (`_too_deep`), above them markdown-it's own would lose text.
-    md = MarkdownIt("js-default", {"html": False})
+    # In blocks, `_too_deep` comes before this limit, at which markdown-it would drop all the text that follows.
+    md = MarkdownIt("js-default", {"html": False, "maxNesting": MAX_INLINE_DEPTH})
     md.validateLink = lambda url: True  # `_render_link` keeps the text of those that lead elsewhere
     md.block.ruler.before("table", "too_deep", _too_deep)
     md.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})

@@ -1,7 +1,7 @@
 """Fenced code: highlighted where its language is named and common, plain otherwise."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 
 MAX_HIGHLIGHTED = 10_000  # characters of one block; above, colours cost more than they tell
@@ -9,12 +9,7 @@ MAX_HIGHLIGHTED_IN_ALL = 60_000  # characters of one answer
 
 # Names that models write. A closed list: each lexer is a module to import, and an answer must not choose freely.
 LANGUAGES = frozenset(
-    "ada asm awk bash batch bat c c# c++ clojure cmake cpp cs csharp css csv cu cuda dart diff docker dockerfile elixir "
-    "erlang f# fortran fsharp go golang graphql groovy haskell hcl html http ini java javascript js json json5 jsonc "
-    "jsx julia kotlin latex less lisp lua make makefile markdown matlab md nginx nix objc objective-c ocaml octave pascal "
-    "perl php postgres postgresql powershell prolog proto protobuf ps1 py python python3 pycon r racket rb rs rst ruby "
-    "rust sass scala scheme scss sh shell solidity sparql sql svg swift tcl terraform tex toml ts tsx typescript vb "
-    "vbnet verilog vhdl vim vue xml yaml yml zig zsh".split()
+    ["ada", "asm", "awk", "bash", "batch", "bat", "c", "c#", "c++", "clojure", "cmake", "cpp", "cs", "csharp", "css", "csv", "cu", "cuda", "dart", "diff", "docker", "dockerfile", "elixir", "erlang", "f#", "fortran", "fsharp", "go", "golang", "graphql", "groovy", "haskell", "hcl", "html", "http", "ini", "java", "javascript", "js", "json", "json5", "jsonc", "jsx", "julia", "kotlin", "latex", "less", "lisp", "lua", "make", "makefile", "markdown", "matlab", "md", "nginx", "nix", "objc", "objective-c", "ocaml", "octave", "pascal", "perl", "php", "postgres", "postgresql", "powershell", "prolog", "proto", "protobuf", "ps1", "py", "python", "python3", "pycon", "r", "racket", "rb", "rs", "rst", "ruby", "rust", "sass", "scala", "scheme", "scss", "sh", "shell", "solidity", "sparql", "sql", "svg", "swift", "tcl", "terraform", "tex", "toml", "ts", "tsx", "typescript", "vb", "vbnet", "verilog", "vhdl", "vim", "vue", "xml", "yaml", "yml", "zig", "zsh"]
 )
 _name = re.compile(r"[\w+#.-]{1,30}", re.ASCII)
 
@@ -48,7 +43,7 @@ def _coloured(code: str, language: str) -> str:
     return highlight(code, _lexer(language), _formatter())
 
 
-@lru_cache(maxsize=None)
+@cache
 def _lexer(language: str):
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound

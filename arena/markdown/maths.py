@@ -124,6 +124,8 @@ def _between_dollars(source: str, start: int, limit: int) -> tuple[str, str, int
         return None
     if (start and source[start - 1].isalnum()) or source[end + 1 : end + 2].isalnum():
         return None
+    if content[0].isdigit() and " " in content and not _like_maths.search(content):
+        return None  # "$10 ou 5$"
     return "$", content, end + 1
 
 

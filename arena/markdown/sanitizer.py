@@ -10,11 +10,10 @@ from pygments.token import STANDARD_TYPES
 BIDI_CONTROLS = "\u202a-\u202e\u2066-\u2069"
 
 MATHML_TAGS = frozenset(
-    "math mrow mi mn mo ms mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts "
-    "mprescripts mtable mtr mtd mpadded mphantom mstyle menclose".split()
+    ["math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mprescripts", "mtable", "mtr", "mtd", "mpadded", "mphantom", "mstyle", "menclose"]
 )
 HTML_TAGS = frozenset(
-    "p h3 h4 h5 h6 ul ol li blockquote hr br pre code em strong s a span div button table thead tbody tr th td".split()
+    ["p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "hr", "br", "pre", "code", "em", "strong", "s", "a", "span", "div", "button", "table", "thead", "tbody", "tr", "th", "td"]
 )
 CELL_CLASSES = {"cell-right", "cell-center"}
 CLASSES = {

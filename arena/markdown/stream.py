@@ -8,7 +8,7 @@ has begun, or a table, stays *open*: its items and rows settle one at a time. Pa
 from html import escape
 
 from .containers import OpenList, OpenTable, container_from
-from .document import normalise, render, render_tokens
+from .document import MAX_LENGTH, normalise, render, render_tokens
 from .page import LineWatch, Page, complete_part, without_leading_blank_lines
 from .sanitizer import clean
 
@@ -33,6 +33,7 @@ class IncrementalMarkdown:
         self._held = ""  # a final "\r", until we know whether "\n" follows
         self._tail: list[str] = []
         self._size = 0
+        self._room = MAX_LENGTH
         self._watch = LineWatch()
         self._is_due = False
         self._next_size = 0
@@ -89,6 +90,8 @@ class IncrementalMarkdown:
         added = normalise(text.removesuffix("\r"))
         self._tail.append(added)
         self._size += len(added)
+        self._room -= len(added)
+        self._has_given_up = self._has_given_up or self._room < 0
         self._is_due = self._watch.saw(added) or self._is_due
         return added
 
