@@ -10,7 +10,7 @@ import contextvars
 import logging
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from random import SystemRandom
 
@@ -46,7 +46,8 @@ class Claim:
     token: uuid.UUID
     model: LanguageModel
     endpoint: object  # models_catalog.Endpoint, or None when none can be used
-    messages: list
+    electricity_zone: str
+    messages: list = field(repr=False)
     may_be_replaced: bool
 
 
@@ -180,7 +181,7 @@ def claim_pending(comparison_id):
     """Claims on the answers of a comparison that nobody writes yet, in the order of sides; often empty."""
     pending = (
         Answer.objects.filter(turn__comparison_id=comparison_id, status=Answer.Status.PENDING)
-        .select_related("turn__comparison", "model")
+        .select_related("turn__comparison__portal", "model")
         .prefetch_related("model__endpoints")
     )
     return [claim for answer in pending if (claim := _claim(answer))]
@@ -189,22 +190,24 @@ def claim_pending(comparison_id):
 def _claim(answer):
     token = uuid.uuid4()
     endpoint = answer.model.usable_endpoint()
+    comparison = answer.turn.comparison
+    zone = zone_of(endpoint, comparison)
     won = Answer.objects.filter(pk=answer.pk, status=Answer.Status.PENDING).update(
         status=Answer.Status.STREAMING,
         claim_token=token,
         lease_until=lease(),
         started_at=timezone.now(),
-        **snapshot(answer.model, endpoint),
+        **snapshot(answer.model, endpoint, zone),
     )
     if not won:
         return None
-    comparison = answer.turn.comparison
     return Claim(
         answer_id=answer.pk,
         comparison_id=comparison.pk,
         token=token,
         model=answer.model,
         endpoint=endpoint,
+        electricity_zone=zone,
         messages=conversation(answer, endpoint),
         may_be_replaced=answer.turn.number == 1 and comparison.is_drawn(answer.side),
     )
@@ -227,7 +230,7 @@ def replace(claim, code):
     """Give a silent side another model, once, moving the failed try to an Attempt; None when it may not be replaced."""
     with transaction.atomic():
         comparison = (
-            Comparison.objects.select_for_update(of=("self",)).select_related("pool").get(pk=claim.comparison_id)
+            Comparison.objects.select_for_update(of=("self",)).select_related("pool", "portal").get(pk=claim.comparison_id)
         )
         answer = Answer.objects.select_related("turn__comparison").filter(pk=claim.answer_id, claim_token=claim.token)
         answer = answer.first()
@@ -241,9 +244,10 @@ def replace(claim, code):
         except pairing.NotEnoughModels:
             return None
         endpoint = model.usable_endpoint()
+        zone = zone_of(endpoint, comparison)
         move_to_attempt(answer, Answer.Status.FAILED, code)
         Answer.objects.filter(pk=answer.pk, claim_token=claim.token).update(
-            model=model, started_at=timezone.now(), lease_until=lease(), **snapshot(model, endpoint)
+            model=model, started_at=timezone.now(), lease_until=lease(), **snapshot(model, endpoint, zone)
         )
         Comparison.objects.filter(pk=comparison.pk).update(is_replaced=True, **{f"model_{answer.side}": model})
     return Claim(
@@ -252,6 +256,7 @@ def replace(claim, code):
         token=claim.token,
         model=model,
         endpoint=endpoint,
+        electricity_zone=zone,
         messages=conversation(answer, endpoint),
         may_be_replaced=False,
     )
@@ -282,7 +287,16 @@ def save(live, status, code):
             log.warning("answer %s: its draft stays until it expires", claim.answer_id)
 
 
-def snapshot(model, endpoint):
+def zone_of(endpoint, comparison):
+    """Where the electricity comes from; empty if unknown. A model on this machine uses the portal's own."""
+    if endpoint is None:
+        return ""
+    if endpoint.provider == "local":
+        return endpoint.electricity_zone or comparison.portal.electricity_zone
+    return endpoint.electricity_zone
+
+
+def snapshot(model, endpoint, zone):
     """What served the answer, as the fields of ServedBy."""
     if endpoint is None:
         return {"endpoint": None, "quantization": model.quantization}
@@ -294,7 +308,7 @@ def snapshot(model, endpoint):
         "max_tokens": endpoint.max_tokens,
         "system_prompt": endpoint.system_prompt,
         "quantization": endpoint.quantization or model.quantization,
-        "electricity_zone": endpoint.electricity_zone,
+        "electricity_zone": zone,
     }
 
 
@@ -343,9 +357,9 @@ async def _beating():
 async def _exchange_with_cache(lives):
     before = {live: live.drafted for live in lives}
     try:
-        seen = await write_drafts({live.claim.answer_id: live.undrafted() for live in lives}, [
-            live.claim.comparison_id for live in lives
-        ])
+        seen = await write_drafts(
+            {live.claim.answer_id: live.undrafted() for live in lives}, [live.claim.comparison_id for live in lives]
+        )
     except CACHE_AWAY as error:
         log.warning("drafts not written: %s", type(error).__name__)
         for live, place in before.items():
@@ -381,9 +395,9 @@ def close_stale(answers=None):
     """
     rows = Answer.objects if answers is None else answers
     closed = 0
-    for answer_id, token in rows.filter(
-        status=Answer.Status.STREAMING, lease_until__lt=timezone.now()
-    ).values_list("pk", "claim_token"):
+    for answer_id, token in rows.filter(status=Answer.Status.STREAMING, lease_until__lt=timezone.now()).values_list(
+        "pk", "claim_token"
+    ):
         text, reasoning = drafts.read(answer_id)
         closed += Answer.objects.filter(pk=answer_id, claim_token=token, lease_until__lt=timezone.now()).update(
             status=Answer.Status.INTERRUPTED,

@@ -58,11 +58,11 @@ def submitted(submission_key, visitor_key):
 
 
 def draw_models(portal, chosen):
-    pool = [model.pk for model in LanguageModel.objects.drawable(portal)]
-    if not {model.pk for model in chosen} <= set(pool):
+    pool = LanguageModel.objects.drawable_sizes(portal)
+    if not {model.pk for model in chosen} <= pool.keys():
         raise Refused(refusals.MODELS_GONE, 422)
     try:
-        return pairing.draw(pool, SystemRandom(), [model.pk for model in chosen])
+        return pairing.draw(list(pool), SystemRandom(), [model.pk for model in chosen])
     except pairing.NotEnoughModels:
         raise Refused(refusals.NO_MODELS, 503) from None
 

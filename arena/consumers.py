@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 from django.conf import settings
-from django.db import DatabaseError
 from django.http.request import validate_host
 
 from portals.models import host_of
@@ -55,8 +54,8 @@ class ComparisonConsumer(AsyncConsumer):
         try:
             async for html in following.follow(self.comparison.pk, self.comparison.language):
                 await self.send({"type": "websocket.send", "text": html})
-        except DatabaseError as error:  # the page will open another socket, or ask again by itself
-            log.warning("socket of %s closed: %s", self.comparison.pk, type(error).__name__)
+        except Exception:  # whatever it is, the page must not wait for nothing: it opens another socket, or asks again
+            log.exception("socket of %s closed", self.comparison.pk)
             await self.send({"type": "websocket.close", "code": 1011})
 
 

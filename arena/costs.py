@@ -15,9 +15,11 @@ def of(live):
     if not characters:
         return {}
     fields = tokens(live.usage, characters)
-    return fields | footprint(live.claim.model, live.claim.endpoint, fields["output_tokens"]) | {
-        "cost_usd": price(live.claim.endpoint, fields)
-    }
+    return (
+        fields
+        | footprint(live.claim, fields["output_tokens"])
+        | {"cost_usd": price(live.claim.endpoint, fields)}
+    )
 
 
 def tokens(usage, characters):
@@ -34,15 +36,17 @@ def tokens(usage, characters):
     }
 
 
-def footprint(model, endpoint, output_tokens):
+def footprint(claim, output_tokens):
     """Energy, carbon and water as ranges; nothing when the model's size is not known."""
+    model, endpoint = claim.model, claim.endpoint
     inputs = {
         "total_params": model.total_params,
         "active_params": model.active_params,
         "are_params_estimated": model.are_params_estimated,
         "quantization": (endpoint and endpoint.quantization) or model.quantization,
         "output_tokens": output_tokens,
-        "zone": endpoint.electricity_zone if endpoint else "",
+        "zone": claim.electricity_zone,
+        "provider": endpoint.provider if endpoint else "",
     }
     found = impact.of_answer(**inputs)
     if found is None:
@@ -61,7 +65,12 @@ def footprint(model, endpoint, output_tokens):
 
 def price(endpoint, fields):
     """US dollars at the endpoint's prices; None if a price or a count is missing."""
-    if endpoint is None or endpoint.input_price is None or endpoint.output_price is None or "input_tokens" not in fields:
+    if (
+        endpoint is None
+        or endpoint.input_price is None
+        or endpoint.output_price is None
+        or "input_tokens" not in fields
+    ):
         return None
     spent = endpoint.input_price * (fields["input_tokens"] or 0) + endpoint.output_price * fields["output_tokens"]
     return spent / Decimal(1_000_000)

@@ -15,7 +15,7 @@ from . import answering, drafts, presenting
 from .database import unit_of_work
 from .live import ANSWERS
 from .markdown import IncrementalMarkdown
-from .models import Answer
+from .models import Answer, Comparison
 
 FLUSH_SECONDS = 0.066
 ELSEWHERE_SECONDS = 1  # between two looks at an answer that another process writes
@@ -38,7 +38,10 @@ class Side:
 
     def join(self):
         """From the whole text that the page was just given, go on by parts: the cost of each is its own length."""
-        self.parts = self._place(self.live.text_parts, self.known[0]), self._place(self.live.reasoning_parts, self.known[1])
+        self.parts = (
+            self._place(self.live.text_parts, self.known[0]),
+            self._place(self.live.reasoning_parts, self.known[1]),
+        )
 
     @staticmethod
     def _place(parts, length):
@@ -169,7 +172,8 @@ def finished(side, answer):
 
 def actions(view):
     """What may be done now that both sides are over."""
-    context = {"turn": view, "comparison": view.comparison, "oob": True} | presenting.vote_tags()
+    comparison = view.comparison
+    context = {"turn": view, "comparison": comparison, "portal": comparison.portal, "oob": True} | view.tags
     return render_to_string("arena/_actions.html", context)
 
 
@@ -178,8 +182,11 @@ def actions(view):
 
 @unit_of_work
 def last_turn(comparison_id):
-    comparison = presenting.Comparison.objects.select_related("portal").get(pk=comparison_id)
-    return presenting.turn_views(comparison)[-1]
+    """The comparison's last turn, with all that its fragments need: they are rendered without a query."""
+    comparison = Comparison.objects.select_related("portal").get(pk=comparison_id)
+    view = presenting.turn_views(comparison)[-1]
+    view.tags = presenting.vote_tags() if view.is_over else {}
+    return view
 
 
 @unit_of_work

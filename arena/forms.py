@@ -48,8 +48,10 @@ class PromptForm(forms.Form):
     def __init__(self, *args, models, needs_consent, **kwargs):
         super().__init__(*args, **kwargs)
         self.needs_consent = needs_consent
-        self.fields["models"].choices = [(model.slug, model.name) for model in models]
-        self.fields["models"].error_messages["invalid_choice"] = _("The model “%(value)s” cannot be chosen. Choose another one.")
+        self.fields["models"].choices = [("", _("At random")), *((model.slug, model.name) for model in models)]
+        self.fields["models"].error_messages["invalid_choice"] = _(
+            "The model “%(value)s” cannot be chosen. Choose another one."
+        )
         self.by_slug = {model.slug: model for model in models}
         if not needs_consent:
             del self.fields["consent"]

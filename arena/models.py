@@ -69,7 +69,9 @@ class Comparison(models.Model):
     portal = models.ForeignKey("portals.Portal", on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=10, choices=settings.LANGUAGES, help_text=_("Of the interface."))
     visitor_key = models.CharField(max_length=64, null=True, blank=True)
-    consent = models.ForeignKey("portals.LegalVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    consent = models.ForeignKey(
+        "portals.LegalVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     submission_key = models.UUIDField(unique=True, default=uuid.uuid4)
     mode = models.CharField(max_length=20, choices=Mode, default=Mode.RANDOM)
     chosen_models = ArrayField(models.BigIntegerField(), default=list, blank=True)
@@ -78,7 +80,9 @@ class Comparison(models.Model):
     drawn_a = models.BooleanField(default=True)
     drawn_b = models.BooleanField(default=True)
     draw_policy = models.CharField(max_length=40, blank=True)
-    draw_probability = models.FloatField(null=True, blank=True, help_text=_("Of the unordered pair, given the chosen model if there was one."))
+    draw_probability = models.FloatField(
+        null=True, blank=True, help_text=_("Of the unordered pair, given the chosen model if there was one.")
+    )
     pool = models.ForeignKey(DrawPool, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     is_replaced = models.BooleanField(default=False)
     cohorts = ArrayField(models.CharField(max_length=40), default=list, blank=True)
@@ -99,13 +103,18 @@ class Comparison(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(model_a=F("model_b")), name="two_different_models"),
             models.CheckConstraint(
-                condition=~Q(origin="live") | Q(consent__isnull=False, visitor_key__isnull=False) | Q(erased_at__isnull=False),
+                condition=~Q(origin="live")
+                | Q(consent__isnull=False, visitor_key__isnull=False)
+                | Q(erased_at__isnull=False),
                 name="live_has_consent",
             ),
             models.CheckConstraint(
                 condition=~Q(origin="live")
                 | Q(drawn_a=False, drawn_b=False, draw_probability__isnull=True)
-                | (~Q(drawn_a=False, drawn_b=False) & Q(draw_probability__gt=0, draw_probability__lte=1, pool__isnull=False)),
+                | (
+                    ~Q(drawn_a=False, drawn_b=False)
+                    & Q(draw_probability__gt=0, draw_probability__lte=1, pool__isnull=False)
+                ),
                 name="drawn_pair_has_probability",
             ),
         ]
@@ -153,7 +162,9 @@ class ServedBy(models.Model):
     """What served an answer, copied when it was asked: the catalogue may change afterwards."""
 
     model = models.ForeignKey("models_catalog.LanguageModel", on_delete=models.PROTECT, related_name="+")
-    endpoint = models.ForeignKey("models_catalog.Endpoint", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    endpoint = models.ForeignKey(
+        "models_catalog.Endpoint", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     provider = models.CharField(max_length=50, blank=True)
     api_model_id = models.CharField(max_length=200, blank=True)
     temperature = models.FloatField(null=True, blank=True)
@@ -300,14 +311,17 @@ class Vote(models.Model):
     tags_b = ArrayField(models.SlugField(), default=list, blank=True)
     comment_a = models.TextField(blank=True)
     comment_b = models.TextField(blank=True)
-    seconds_to_vote = models.FloatField(null=True, blank=True, help_text=_("From the end of the last answer to the first vote."))
+    seconds_to_vote = models.FloatField(
+        null=True, blank=True, help_text=_("From the end of the last answer to the first vote.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(choice__in=["a_better", "b_better", "both_good", "both_bad", "cannot_say"]), name="known_choice"
+                condition=Q(choice__in=["a_better", "b_better", "both_good", "both_bad", "cannot_say"]),
+                name="known_choice",
             )
         ]
 

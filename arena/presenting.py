@@ -1,6 +1,6 @@
 """What templates are given of a comparison: the same for a page, a fragment and the socket."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.urls import reverse
@@ -19,9 +19,9 @@ class AnswerView:
     comparison: Comparison
     turn: Turn
     answer: Answer
-    text: str
-    reasoning: str
-    incremental: markdown.IncrementalMarkdown | None = None
+    text: str = field(repr=False)
+    reasoning: str = field(repr=False)
+    incremental: markdown.IncrementalMarkdown | None = field(default=None, repr=False)
 
     @property
     def side(self):
@@ -64,8 +64,8 @@ class AnswerView:
     @cached_property
     def html(self):
         if self.is_over:
-            return mark_safe(markdown.render(self.text))  # noqa: S308 - sanitised there
-        return mark_safe(self.incremental.html())  # noqa: S308
+            return mark_safe(markdown.render(self.text))
+        return mark_safe(self.incremental.html())
 
     @property
     def reasoning_seconds(self):
@@ -191,7 +191,12 @@ def turn_views(comparison, number=None):
         turn.vote_or_none = getattr(turn, "vote", None)
     comparison.is_voted = any(turn.vote_or_none for turn in turns)
     return [
-        TurnView(comparison, turn, [answer_view(comparison, turn, answer) for answer in turn.answers.all()], turn is turns[-1])
+        TurnView(
+            comparison,
+            turn,
+            [answer_view(comparison, turn, answer) for answer in turn.answers.all()],
+            turn is turns[-1],
+        )
         for turn in turns
         if number in (None, turn.number)
     ]

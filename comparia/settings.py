@@ -69,7 +69,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "comparia.urls"
 ASGI_APPLICATION = "comparia.asgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 TEMPLATES = [
     {
@@ -141,7 +140,13 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "var/static")
 # Of the DSFR's package only the files are used: its templates and its table of settings are not.
 DSFR = Path(find_spec("dsfr").origin).parent / "static/dsfr/dist"
-STATICFILES_DIRS = [BASE_DIR / "static", *((f"dsfr/{part}", DSFR / part) for part in ("core", "component", "utility", "fonts", "icons", "artwork", "favicon"))]
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    *(
+        (f"dsfr/{part}", DSFR / part)
+        for part in ("core", "component", "utility", "fonts", "icons", "artwork", "favicon")
+    ),
+]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=BASE_DIR / "var/media")
 MEDIA_URL = "/media/"
 WHITENOISE_USE_FINDERS = LOCAL
@@ -200,9 +205,7 @@ if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
     import sentry_sdk
 
     # Neither bodies, nor local variables, nor cookies: a report must never carry a conversation.
-    sentry_sdk.init(
-        SENTRY_DSN, send_default_pii=False, include_local_variables=False, max_request_body_size="never"
-    )
+    sentry_sdk.init(SENTRY_DSN, send_default_pii=False, include_local_variables=False, max_request_body_size="never")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -47,7 +47,9 @@ class Portal(models.Model):
     theme = models.CharField(max_length=30, choices=Theme, default=Theme.DSFR)
     objective = models.PositiveIntegerField(help_text=_("Votes that the portal aims for."))
     vote_count = models.PositiveIntegerField(default=0, help_text=_("Counted exactly each night."))
-    electricity_zone = models.CharField(max_length=3, default="FRA", help_text=_("ISO 3166 code, or WOR for the world."))
+    electricity_zone = models.CharField(
+        max_length=3, default="FRA", help_text=_("ISO 3166 code, or WOR for the world.")
+    )
     is_default = models.BooleanField(default=False)
 
     objects = PortalQuerySet.as_manager()
@@ -107,6 +109,8 @@ class LegalVersion(models.Model):
         indexes = [models.Index(fields=["portal", "kind", "language", "-published_at"], name="legal_in_force")]
 
     def __str__(self):
-        return f"{self.get_kind_display()} ({self.language}, {self.published_at:%Y-%m-%d})" if self.published_at else (
-            f"{self.get_kind_display()} ({self.language}, draft)"
+        return (
+            f"{self.get_kind_display()} ({self.language}, {self.published_at:%Y-%m-%d})"
+            if self.published_at
+            else (f"{self.get_kind_display()} ({self.language}, draft)")
         )

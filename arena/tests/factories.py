@@ -44,7 +44,9 @@ def terms(for_portal=None, language="fr"):
 
 
 def tags():
-    for order, (code, polarity) in enumerate([("useful", "positive"), ("creative", "positive"), ("incorrect", "negative")]):
+    for order, (code, polarity) in enumerate(
+        [("useful", "positive"), ("creative", "positive"), ("incorrect", "negative")]
+    ):
         VoteTag.objects.get_or_create(code=code, defaults={"polarity": polarity, "order": order, "label": code})
 
 
@@ -97,7 +99,9 @@ def comparison(**fields):
 
 def turn(of, number=1, *, statuses=("complete", "complete"), choice=None, **fields):
     """A turn of a comparison with its two answers, voted if there is a choice."""
-    made = Turn.objects.create(comparison=of, number=number, prompt=fields.pop("prompt", "Pourquoi le ciel est-il bleu ?"))
+    made = Turn.objects.create(
+        comparison=of, number=number, prompt=fields.pop("prompt", "Pourquoi le ciel est-il bleu ?")
+    )
     for side, status in zip(Side.values, statuses, strict=True):
         answer(made, side, status, **fields)
     if choice:

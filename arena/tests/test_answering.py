@@ -80,7 +80,12 @@ async def test_an_answer_is_saved_with_its_measures_and_what_served_it(ask):
     a, b = await written(comparison)
     assert (a.status, a.error_code, a.claim_token, a.lease_until) == ("complete", "", None, None)
     assert a.text.strip()
-    assert (a.provider, a.api_model_id, a.temperature, a.electricity_zone) == ("scripted", "usage-after-finish", 0.7, "FRA")
+    assert (a.provider, a.api_model_id, a.temperature, a.electricity_zone) == (
+        "scripted",
+        "usage-after-finish",
+        0.7,
+        "FRA",
+    )
     assert a.token_source == "provider"
     assert a.output_tokens > 0
     assert a.input_tokens > 0
@@ -276,7 +281,11 @@ async def test_a_lease_that_is_over_is_closed_with_the_draft_as_text():
     assert await answering.unit_of_work(answering.close_stale)() == 1
     await answering.unit_of_work(answer.refresh_from_db)()
     assert (answer.status, answer.error_code, answer.text, answer.reasoning, answer.claim_token) == (
-        "interrupted", "interrupted", "Le ciel est b", "Je réfléchis", None,
+        "interrupted",
+        "interrupted",
+        "Le ciel est b",
+        "Je réfléchis",
+        None,
     )
     assert await answering.unit_of_work(answering.close_stale)() == 0
 

@@ -15,7 +15,9 @@ TEXT, OUTCOME, RANKING, CUSTOM = "publishable", "with_outcome", "for_ranking", "
 
 def sets_of(turn):
     """In which sets the turn is."""
-    return {name for name in (TEXT, OUTCOME, RANKING, CUSTOM) if getattr(Turn.objects, name)().filter(pk=turn.pk).exists()}
+    return {
+        name for name in (TEXT, OUTCOME, RANKING, CUSTOM) if getattr(Turn.objects, name)().filter(pk=turn.pk).exists()
+    }
 
 
 def voted(choice="a_better", statuses=("complete", "complete"), **fields):

@@ -1,0 +1,271 @@
+"""The site as a whole, over HTTP and sockets: one daphne process, the scripted provider, PostgreSQL and Redis."""
+
+import asyncio
+import contextlib
+
+import aiohttp
+import pytest
+
+from arena.database import unit_of_work
+from arena.models import Answer, Comparison, Turn, Vote
+from bench.provider import SECRET
+from bench.visitor import Visitor
+
+pytestmark = [pytest.mark.asyncio]
+
+PROMPT = "Pourquoi le ciel est-il bleu le jour et noir la nuit ?"
+
+
+@pytest.fixture
+def pair(site, models):
+    """Make two models of these behaviours; their slugs."""
+
+    @unit_of_work
+    def make(*behaviours):
+        return [model.slug for model in models(*behaviours)]
+
+    return make
+
+
+@unit_of_work
+def rows(model, **filters):
+    return list(model.objects.filter(**filters).order_by("pk"))
+
+
+async def test_the_whole_journey_from_the_question_to_the_reveal(site, pair):
+    slugs = await pair("quick-a", "quick-b")
+    async with Visitor(site.url) as visitor:
+        path = await visitor.ask(PROMPT, slugs)
+        messages = await visitor.follow(path)
+        status, page = await visitor.get(path)
+        assert status == 200
+        assert all(slug not in page for slug in slugs)
+        status, html, _headers = await visitor.vote(path, tags_a="useful", comment_a="Bien vu")
+        assert status == 200
+        assert all(slug not in html for slug in slugs)
+        status, html, _headers = await visitor.reveal(path)
+        assert status == 200
+        assert all(f"Modèle {slug}" in html for slug in slugs)
+        assert (await visitor.get(path))[1].count("Modèle model-") >= 2
+    [vote] = await rows(Vote)
+    assert (vote.choice, vote.tags_a, vote.comment_a) == ("a_better", ["useful"], "Bien vu")
+    assert len(messages) >= 2
+
+
+async def test_another_visitor_gets_404_and_their_socket_is_refused(site, pair):
+    async with Visitor(site.url) as owner, Visitor(site.url) as other:
+        path = await owner.ask(PROMPT, await pair("quick-a", "quick-b"))
+        await owner.follow(path)
+        await other.open_form()
+        assert (await other.get(path))[0] == 404
+        assert (await other.get(f"{path}questions/1/"))[0] == 404
+        assert (await other.vote(path))[0] == 404
+        assert (await other.reveal(path))[0] == 404
+        assert (await other.post(f"{path}questions/", {"prompt": "Et ?", "number": "2"}))[0] == 404
+        assert (await other.post(f"{path}questions/1/stop/"))[0] == 404
+        assert (await other.post(f"{path}questions/1/a/retry/"))[0] == 404
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            async with other.socket(path):
+                pass
+        assert refused.value.status == 403
+    assert not await rows(Vote)
+    assert await unit_of_work(Turn.objects.count)() == 1
+
+
+@pytest.mark.parametrize("origin", [None, "https://ailleurs.example", "null"])
+async def test_a_socket_needs_the_origin_of_its_own_host(site, pair, origin):
+    async with Visitor(site.url) as visitor:
+        path = await visitor.ask(PROMPT, await pair("quick-a", "quick-b"))
+        cookies = {cookie.key: cookie.value for cookie in visitor.http.cookie_jar}
+        headers = {"Origin": origin} if origin else {}
+        async with aiohttp.ClientSession(cookies=cookies) as bare:
+            with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+                await bare.ws_connect(f"{site.url.replace('http', 'ws')}/ws{path}", headers=headers)
+        assert refused.value.status == 403
+
+
+BAD_QUESTIONS = {
+    "empty": ({"prompt": ""}, 0),
+    "blank": ({"prompt": " \n "}, 0),
+    "too long": ({"prompt": "a" * 60_001}, 0),
+    "no consent": ({"prompt": PROMPT, "consent": ""}, 0),
+    "unknown mode": ({"prompt": PROMPT, "mode": "chaos"}, 0),
+    "bad key": ({"prompt": PROMPT, "submission_key": "12"}, 0),
+    "the same model twice": ({"prompt": PROMPT, "mode": "custom"}, [0, 0]),
+    "three models": ({"prompt": PROMPT, "mode": "custom"}, [0, 1, 2]),
+    "an unknown model": ({"prompt": PROMPT, "mode": "custom"}, ["gpt-9", 1]),
+    "no model": ({"prompt": PROMPT, "mode": "custom"}, []),
+}
+
+
+@pytest.mark.parametrize("case", BAD_QUESTIONS)
+async def test_a_bad_question_is_refused_in_words_and_writes_nothing(site, pair, case):
+    fields, chosen = BAD_QUESTIONS[case]
+    slugs = await pair("quick-a", "quick-b", "quick-c")
+    async with Visitor(site.url) as visitor:
+        sent = await visitor.open_form() | {"mode": "random", "consent": "on"} | fields
+        models = [("models", slugs[model] if isinstance(model, int) else model) for model in chosen or []]
+        status, html, _headers = await visitor.post("/arene/", [*sent.items(), *models], htmx=False)
+    assert status == 422
+    assert 'role="alert"' in html
+    assert not await rows(Comparison)
+
+
+async def test_sixty_thousand_characters_are_accepted(site, pair):
+    async with Visitor(site.url) as visitor:
+        path = await visitor.ask("a " * 30_000, await pair("quick-a", "quick-b"))
+    assert path.startswith("/arene/")
+
+
+@pytest.mark.parametrize("path", ["/arene/pas-un-uuid/", "/arene/00000000-0000-4000-8000-000000000000/", "/rien/"])
+async def test_a_page_that_is_not_there_is_a_404_in_the_visitors_words(site, path):
+    async with Visitor(site.url) as visitor:
+        status, html = await visitor.get(path)
+    assert status == 404
+    assert 'lang="fr"' in html
+    assert "<h1" in html
+
+
+async def test_a_form_without_its_token_is_refused(site, pair):
+    async with Visitor(site.url) as visitor:
+        path = await visitor.ask(PROMPT, await pair("quick-a", "quick-b"))
+        visitor.token = "0" * 64
+        status, html, _headers = await visitor.vote(path)
+    assert status == 403
+    assert not await rows(Vote)
+
+
+async def test_a_double_click_leads_to_the_same_comparison(site, pair):
+    slugs = await pair("quick-a", "quick-b")
+    async with Visitor(site.url) as visitor:
+        hidden = await visitor.open_form()
+        sent = [
+            *(hidden | {"prompt": PROMPT, "mode": "custom", "consent": "on"}).items(),
+            *(("models", s) for s in slugs),
+        ]
+        replies = await asyncio.gather(*(visitor.post("/arene/", sent, htmx=False) for _ in range(6)))
+    assert [status for status, _html, _headers in replies] == [302] * 6
+    assert len({headers["Location"] for _status, _html, headers in replies}) == 1
+    assert len(await rows(Comparison)) == 1
+    assert len(await rows(Answer)) == 2
+
+
+async def test_fifty_votes_and_two_reveals_at_once_give_one_row(site, pair):
+    async with Visitor(site.url) as visitor:
+        path = await visitor.ask(PROMPT, await pair("quick-a", "quick-b"))
+        await visitor.follow(path)
+        replies = await asyncio.gather(*(visitor.vote(path, choice="both_good") for _ in range(50)))
+        assert {status for status, _html, _headers in replies} == {200}
+        reveals = await asyncio.gather(visitor.reveal(path), visitor.reveal(path))
+        assert {status for status, _html, _headers in reveals} == {200}
+        assert (await visitor.vote(path, choice="a_better"))[0] == 409
+    [vote] = await rows(Vote)
+    assert vote.choice == "both_good"
+
+
+async def test_nothing_goes_on_after_the_reveal(site, pair):
+    async with Visitor(site.url) as visitor:
+        path = await visitor.ask(PROMPT, await pair("quick-a", "broken"))
+        await visitor.follow(path)
+        assert (await visitor.vote(path))[0] == 409
+        assert (await visitor.reveal(path))[0] == 200
+        assert (await visitor.post(f"{path}questions/1/b/retry/"))[0] == 409
+        assert (await visitor.post(f"{path}questions/", {"prompt": "Et ?", "number": "2"}))[0] == 409
+    assert len(await rows(Turn)) == 1
+    assert not await rows(Vote)
+
+
+async def test_a_bad_vote_is_refused_and_writes_nothing(site, pair):
+    async with Visitor(site.url) as visitor:
+        path = await visitor.ask(PROMPT, await pair("quick-a", "quick-b"))
+        await visitor.follow(path)
+        for fields in ({"choice": "c_better"}, {"choice": ""}, {"tags_a": "fantastic"}, {"comment_b": "x" * 2001}):
+            status, html, headers = await visitor.vote(path, **fields)
+            assert (status, headers["HX-Retarget"]) == (422, "#notices")
+            assert html.strip()
+        assert (await visitor.vote(path, number=7))[0] == 404
+    assert not await rows(Vote)
+
+
+FAILURES = {
+    "rate-limited": "Ce modèle reçoit trop de questions",
+    "broken": "Ce modèle n’a pas pu répondre",
+    "unauthorized": "Ce modèle n’est pas joignable",
+    "timeout-before": "Ce modèle a mis trop de temps à répondre",
+    "timeout-after": "Ce modèle a mis trop de temps à répondre",
+    "cut": "La réponse a été interrompue",
+    "empty": "Ce modèle a rendu une réponse vide",
+    "filtered": "Le filtre de ce modèle a bloqué la réponse",
+    "context-too-long": "Cette conversation est devenue trop longue",
+}
+
+
+@pytest.mark.parametrize("behaviour", FAILURES)
+async def test_a_failure_is_told_on_its_side_in_a_sentence_and_never_in_the_providers_words(site, pair, behaviour):
+    async with Visitor(site.url) as visitor:
+        path = await visitor.ask(PROMPT, await pair(behaviour, "quick"))
+        pushed = "".join(text for _seconds, text in await visitor.follow(path))
+        _status, page = await visitor.get(path)
+    a, b = await rows(Answer)
+    assert (b.status, b.error_code) == ("complete", "") or (a.status, a.error_code) == ("complete", "")
+    for html in (pushed, page):
+        assert html.count(FAILURES[behaviour]) == 1
+        assert SECRET not in html
+        assert behaviour not in html
+    assert SECRET not in site.log()
+
+
+async def test_a_slow_query_of_one_visitor_delays_nobody_else(site, pair):
+    """A lock holds one visitor's socket for over a second; another's handshake and first token do not wait for it."""
+    async with Visitor(site.url) as slow, Visitor(site.url) as fast:
+        held = await slow.ask(PROMPT, await pair("quick-a", "quick-b"))
+        path = await fast.ask(PROMPT, await pair("quick-c", "quick-d"))
+        async with locked_answers(held):
+            waiting = [asyncio.create_task(slow.follow(held)) for _ in range(4)]
+            await asyncio.sleep(0.3)
+            messages = await asyncio.wait_for(fast.follow(path), 1)
+            assert "-actions" in messages[-1][1]
+            assert not any(task.done() for task in waiting)
+        for task in waiting:
+            assert "-actions" in (await asyncio.wait_for(task, 10))[-1][1]
+
+
+@contextlib.asynccontextmanager
+async def locked_answers(path):
+    """Hold the rows of a comparison's answers, so that claiming them waits."""
+    from django.db import connection, transaction
+
+    release, ready = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    @unit_of_work
+    def hold():
+        with transaction.atomic():
+            list(Answer.objects.select_for_update().filter(turn__comparison_id=path.split("/")[2]).values_list("pk"))
+            loop.call_soon_threadsafe(ready.set)
+            asyncio.run_coroutine_threadsafe(release.wait(), loop).result(20)
+
+    holding = asyncio.create_task(hold())
+    await ready.wait()
+    try:
+        yield connection
+    finally:
+        release.set()
+        await holding
+
+
+async def test_the_policy_of_the_page_has_nothing_unsafe(site):
+    async with Visitor(site.url) as visitor, visitor.http.get(f"{site.url}/arene/") as response:
+        policy = response.headers["Content-Security-Policy"]
+        html = await response.text()
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    assert " style=" not in html
+    assert "<script>" not in html
+    assert not any(f" on{event}=" in html for event in ("click", "load", "submit", "change"))
+
+
+async def test_the_language_is_the_browsers_among_those_of_the_portal(site):
+    async with Visitor(site.url, language="en-GB,en;q=0.9") as english, Visitor(site.url, language="ja") as japanese:
+        assert '<html lang="en"' in (await english.get("/arene/"))[1]
+        assert '<html lang="fr"' in (await japanese.get("/arene/"))[1]
