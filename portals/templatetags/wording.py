@@ -1,6 +1,7 @@
 """Numbers, ranges and countries as the visitor's language writes them."""
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.numbers import format_decimal
 from django import template
 from django.utils.formats import number_format
@@ -39,8 +40,10 @@ def thousandfold(value):
 
 @register.filter
 def country(code):
-    """The name of a country from its ISO 3166 code of two letters; the code itself if it is unknown."""
-    return locale().territories.get((code or "").upper(), code)
+    """The name of a country from its ISO 3166 code of two or three letters, "WOR" being the world; else the code."""
+    code = (code or "").upper()
+    code = "001" if code == "WOR" else get_global("territory_aliases").get(code, [code])[0]
+    return locale().territories.get(code, code)
 
 
 @register.filter
