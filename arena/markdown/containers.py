@@ -99,8 +99,8 @@ class OpenList:
 class OpenTable:
     """Each row settles with its line. The table ends with a blank line or another block.
 
-    A bare `<tr>` is lost when htmx parses a message, so each batch of rows arrives as a `<tbody>` of its own; a table that
-    was sent in several is sent again, once, when it is over.
+    A bare `<tr>` may be lost when htmx parses a message, and its socket extension does not look into a `<template>`: so
+    each batch of rows arrives as a `<tbody>` of its own; a table sent in several is sent again, once, when it is over.
     """
 
     def __init__(self, block: Block, head: str, ident: str):

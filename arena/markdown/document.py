@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from .listing import render_listing
 from .maths import add_maths
-from .sanitizer import BIDI_CONTROLS, LINK_SCHEMES, clean
+from .sanitizer import BIDI_CONTROLS, clean
 
 MAX_LENGTH = 200_000  # characters of one answer; what follows is shown as plain text
 MAX_INLINE = 10_000  # characters of one paragraph, cell or heading; above, it is shown as plain text
@@ -27,7 +27,7 @@ _newlines = re.compile(r"\r\n?")
 _unprintable = re.compile("[\x00\ud800-\udfff]")
 _bidi = re.compile(f"[{BIDI_CONTROLS}]")
 _bare_url = re.compile(r"https?://[^\s<>\[\]`*\"'|\\{}^$«»]{1,2000}", re.IGNORECASE)
-_scheme = re.compile(r"([a-z]+):", re.IGNORECASE)
+_safe_link = re.compile(r"https?://|mailto:", re.IGNORECASE)  # `http:a` would lead to a page of ours
 
 
 def normalise(text: str) -> str:
@@ -130,15 +130,11 @@ def _without_punctuation(url: str) -> str:
     return url[:end]
 
 
-def _is_safe(url: str) -> bool:
-    scheme = _scheme.match(url)
-    return bool(scheme) and scheme[1].lower() in LINK_SCHEMES
-
-
 def _render_link(renderer, tokens, index, options, env) -> str:
     """A link to anything but the web or a mailbox is only its text."""
     token = tokens[index]
-    if not _is_safe(str(token.attrs.get("href", ""))):
+    token.attrs.pop("title", None)
+    if not _safe_link.match(str(token.attrs.get("href", ""))):
         closing = next(t for t in tokens[index:] if t.type == "link_close")
         token.hidden = closing.hidden = True
     return renderer.renderToken(tokens, index, options, env)

@@ -8,9 +8,15 @@ MAX_HIGHLIGHTED = 10_000  # characters of one block; above, colours cost more th
 MAX_HIGHLIGHTED_IN_ALL = 60_000  # characters of one answer
 
 # Names that models write. A closed list: each lexer is a module to import, and an answer must not choose freely.
-LANGUAGES = frozenset(
-    ["ada", "asm", "awk", "bash", "batch", "bat", "c", "c#", "c++", "clojure", "cmake", "cpp", "cs", "csharp", "css", "csv", "cu", "cuda", "dart", "diff", "docker", "dockerfile", "elixir", "erlang", "f#", "fortran", "fsharp", "go", "golang", "graphql", "groovy", "haskell", "hcl", "html", "http", "ini", "java", "javascript", "js", "json", "json5", "jsonc", "jsx", "julia", "kotlin", "latex", "less", "lisp", "lua", "make", "makefile", "markdown", "matlab", "md", "nginx", "nix", "objc", "objective-c", "ocaml", "octave", "pascal", "perl", "php", "postgres", "postgresql", "powershell", "prolog", "proto", "protobuf", "ps1", "py", "python", "python3", "pycon", "r", "racket", "rb", "rs", "rst", "ruby", "rust", "sass", "scala", "scheme", "scss", "sh", "shell", "solidity", "sparql", "sql", "svg", "swift", "tcl", "terraform", "tex", "toml", "ts", "tsx", "typescript", "vb", "vbnet", "verilog", "vhdl", "vim", "vue", "xml", "yaml", "yml", "zig", "zsh"]
+_names = (
+    "ada asm awk bash batch bat c c# c++ clojure cmake cpp cs csharp css csv cu cuda dart diff docker dockerfile "
+    "elixir erlang f# fortran fsharp go golang graphql groovy haskell hcl html http ini java javascript js json "
+    "json5 jsonc jsx julia kotlin latex less lisp lua make makefile markdown matlab md nginx nix objc objective-c "
+    "ocaml octave pascal perl php postgres postgresql powershell prolog proto protobuf ps1 py python python3 "
+    "pycon r racket rb rs rst ruby rust sass scala scheme scss sh shell solidity sparql sql svg swift tcl "
+    "terraform tex toml ts tsx typescript vb vbnet verilog vhdl vim vue xml yaml yml zig zsh"
 )
+LANGUAGES = frozenset(_names.split())
 _name = re.compile(r"[\w+#.-]{1,30}", re.ASCII)
 
 

@@ -9,12 +9,13 @@ from pygments.token import STANDARD_TYPES
 # follow the Unicode algorithm; made visible, they would litter honest answers. So they go.
 BIDI_CONTROLS = "\u202a-\u202e\u2066-\u2069"
 
-MATHML_TAGS = frozenset(
-    ["math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mprescripts", "mtable", "mtr", "mtd", "mpadded", "mphantom", "mstyle", "menclose"]
+_mathml_tags = (
+    "math mrow mi mn mo ms mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts "
+    "mprescripts mtable mtr mtd mpadded mphantom mstyle menclose"
 )
-HTML_TAGS = frozenset(
-    ["p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "hr", "br", "pre", "code", "em", "strong", "s", "a", "span", "div", "button", "table", "thead", "tbody", "tr", "th", "td"]
-)
+MATHML_TAGS = frozenset(_mathml_tags.split())
+_html_tags = "p h3 h4 h5 h6 ul ol li blockquote hr br pre code em strong s a span div button table thead tbody tr th td"
+HTML_TAGS = frozenset(_html_tags.split())
 CELL_CLASSES = {"cell-right", "cell-center"}
 CLASSES = {
     "div": {"code-block", "code-head", "table-scroll", "math-block"},
@@ -24,6 +25,7 @@ CLASSES = {
     "td": CELL_CLASSES,
 }
 ATTRIBUTES = {
+    "*": set(),  # or the library adds `lang` and `title`
     "a": {"href"},
     "ol": {"start"},
     "button": {"data-comparia-copy"},
@@ -41,7 +43,6 @@ ATTRIBUTES = {
     "munder": {"accentunder"},
     "mpadded": {"width", "height", "depth", "lspace", "voffset"},
 }
-LINK_SCHEMES = frozenset({"http", "https", "mailto"})
 
 _cleaner = nh3.Cleaner(
     tags=HTML_TAGS | MATHML_TAGS,
@@ -53,7 +54,7 @@ _cleaner = nh3.Cleaner(
     },
     set_tag_attribute_values={"a": {"target": "_blank"}},
     allowed_classes=CLASSES,
-    url_schemes=LINK_SCHEMES,
+    url_schemes={"http", "https", "mailto"},
     url_relative="deny",
     link_rel="noopener noreferrer nofollow",
 )
@@ -67,4 +68,5 @@ def clean(html: str) -> str:
 
 def clean_rows(html: str) -> str:
     """As `clean`, for `<tr>` elements, which an HTML parser would drop outside a table."""
-    return clean(f"<table><tbody>{html}</tbody></table>").removeprefix("<table><tbody>").removesuffix("</tbody></table>")
+    table = clean(f"<table><tbody>{html}</tbody></table>")
+    return table.removeprefix("<table><tbody>").removesuffix("</tbody></table>")

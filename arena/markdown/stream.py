@@ -1,8 +1,8 @@
 """The incremental renderer: what to send down the socket as an answer grows.
 
-The source is cut where Markdown's own block parser sees that nothing to come can change what stands before: those blocks
-are *settled*, rendered once, and put before the tail. The tail is the rest, shown as plain text. A list whose second item
-has begun, or a table, stays *open*: its items and rows settle one at a time. Parsing only ever looks at the tail.
+The source is cut where Markdown's own block parser sees that nothing to come can change what stands before: those
+blocks are *settled*, rendered once, and put before the tail. The tail is the rest, shown as plain text. A list whose
+second item has begun, or a table, stays *open*: its items and rows settle one at a time. Only the tail is ever parsed.
 """
 
 from html import escape
@@ -20,9 +20,9 @@ MAX_TAIL = 60_000  # no honest block is longer: above, nothing settles before th
 class IncrementalMarkdown:
     """Renders one answer while it streams.
 
-    The page holds `<div id="{prefix}" class="answer-body">{html()}</div>`. Apply to it, in order, everything that `feed`
-    and `finish` return after that `html()`: the body then equals `render(text)`, but for ids. `prefix` is short, ASCII,
-    begins with a letter and is unique on the page; every id in the body is the prefix, a hyphen and more.
+    The page holds `<div id="{prefix}" class="answer-body">{html()}</div>`. Apply to it, in order, everything that
+    `feed` and `finish` return after that `html()`: the body then equals `render(text)`, but for ids. `prefix` is short,
+    ASCII, begins with a letter and is unique on the page; every id in the body is the prefix, a hyphen and more.
 
     Time and bytes are linear in the answer, whatever its size and however it is cut.
     """

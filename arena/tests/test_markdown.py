@@ -149,13 +149,18 @@ def full_tree(text):
     return FakePage("a3f", render(text)).tree()
 
 
-LINES = st.sampled_from(
-    "|-|- a|- b|* x|+ y|1. un|2) deux|-|1.|  - sous|   1. u|    - plus|\t- tab|-\t tab|- - a|- # t|* * *|# t|titre|===|---|"
-    "> q|> - q|> ```|>|```|```python|~~~|- ```|  ```|    code|\tcode|  suite|$$|$$ x $$|a $$|> $$|1. $$|   $$|\\[ x=1|\\]|"
-    "$x$ et 5 $|[a]: http://x|'t|t'|[a]|[b](http://y) [a]|- [a]: /x|![i](http://z)|https://e.org/x_(y).|**gras** *i*|`c` ``|"
-    "<div>|<script>|&#x202e;&lt;|\\|mot\u2028mot\x0bx\x85y|é\r|\u202eabc|👩‍💻|\x00|\ud83d|texte".split("|")
-    + ["a|b", "|---|---|", "---|---", "| 1 | 2 |", "|x", "# t | u", "- |a|b|", "- b|c", "  |-|-|", "> a|b", "``` a|b"]
-)
+# fmt: off
+LINES = st.sampled_from([
+    "", "-", "- a", "- b", "* x", "+ y", "1. un", "2) deux", "-", "1.", "  - sous", "   1. u", "    - plus",
+    "\t- tab", "-\t tab", "- - a", "- # t", "* * *", "# t", "titre", "===", "---", "> q", "> - q", "> ```", ">",
+    "```", "```python", "~~~", "- ```", "  ```", "    code", "\tcode", "  suite", "$$", "$$ x $$", "a $$", "> $$",
+    "1. $$", "   $$", "\\[ x=1", "\\]", "$x$ et 5 $", "[a]: http://x", "'t", "t'", "[a]", "[b](http://y) [a]",
+    "- [a]: /x", "![i](http://z)", "https://e.org/x_(y).", "**gras** *i*", "`c` ``", "<div>", "<script>",
+    "&#x202e;&lt;", "\\", "mot\u2028mot\x0bx\x85y", "é\r", "\u202eabc", "\U0001f469\u200d\U0001f4bb", "\x00",
+    "\ud83d", "texte", "a|b", "|---|---|", "---|---", "| 1 | 2 |", "|x", "# t | u", "- |a|b|", "- b|c", "  |-|-|",
+    "> a|b", "``` a|b",
+])
+# fmt: on
 ENDS = st.sampled_from(["\n", "\n", "\n", "\n\n", "\r\n", "\r\n\r\n", "\n \t\n", ""])
 DOCUMENTS = st.lists(st.tuples(LINES, ENDS), max_size=16).map(lambda lines: "".join(map("".join, lines)))
 PIECES = st.sampled_from([1, 2, 5, 16, 60, 400])
