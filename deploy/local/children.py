@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .processes import LocalError, spawn, stop, tail
+from .processes import LocalError, alive, spawn, stop, tail
 
 STOP_SECONDS = 10
 
@@ -19,7 +19,7 @@ class Stopped(Exception):
     """Someone asked the launcher to stop."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Child:
     """A running process and where it writes (none: the terminal)."""
 
@@ -34,10 +34,11 @@ class Children:
     def __init__(self, logs: Path) -> None:
         self.logs = logs
         self.running: list[Child] = []
+        self.followed: dict[str, tuple[int, Path]] = {}
         self.stop_asked = False
 
     def start(self, name: str, command: Sequence[str], *, log: bool = True, **options: Any) -> Child:
-        """Start a process that must live as long as the site."""
+        """Start a process that must live as long as the site. ``options`` go to ``subprocess.Popen``."""
         options["preexec_fn"] = _end_with_parent if sys.platform == "linux" else None
         if log:
             file = self.logs / f"{name}.log"
@@ -76,6 +77,9 @@ class Children:
         for child in self.running:
             if child is not but and child.process.poll() is not None:
                 raise LocalError(_obituary(child))
+        for name, (pid, log) in self.followed.items():
+            if not alive(pid):
+                raise LocalError(f"{name} has ended: the rest is being stopped. The end of {log}:\n{tail(log)}")
 
     def stop(self) -> None:
         """Stop the processes, last started first, each within a limit of time."""

@@ -64,6 +64,8 @@ def _start(root: Path, children: Children) -> None:
         )
     say("Starting PostgreSQL and Redis")
     env = environment(root)
+    children.followed = services.processes(root / "var")
+    (root / "var" / "static").mkdir(exist_ok=True)
     has_models = wants_local_models(root) and not _serves_models(local_models_url(root))
     has_weights = has_models and not missing(root / "var" / "models")
     if has_weights:

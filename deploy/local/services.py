@@ -29,6 +29,13 @@ def ensure(directory: Path, *, durable: bool = False) -> dict[str, str]:
     return {name: os.environ.get(name) or _share(name, directory, durable) for name in ENGINES}
 
 
+def processes(directory: Path) -> dict[str, tuple[int, Path]]:
+    """The private servers that run for a directory: process id and log, by name."""
+    directory = directory.resolve()
+    found = {name: ENGINES[name].find(directory / _PLACES[name]) for name in ENGINES}
+    return {_PLACES[name]: (server[0], _log(name, directory)) for name, server in found.items() if server}
+
+
 def release(directory: Path) -> None:
     """Give up the servers of a directory before this process ends; the last one out stops them."""
     for name in reversed(ENGINES):
