@@ -23,7 +23,7 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    """Rendered without the request, so that neither database, cache nor session is asked: one of them may be the cause."""
+    """Rendered without the request: database, cache and session are not asked, since one may be the cause."""
     return bare(500)
 
 

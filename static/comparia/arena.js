@@ -57,7 +57,7 @@
   let open = new Set();
   let isAtEnd = false;
   const end = () => document.documentElement.scrollHeight - innerHeight - scrollY;
-  const lastColumn = () => {
+  const lastTurn = () => {
     const turns = document.querySelectorAll("[data-comparia-turn]");
     return turns.length ? turns[turns.length - 1] : null;
   };
@@ -70,7 +70,7 @@
 
   const before = () => {
     open = new Set(Array.from(arena.querySelectorAll("details[open][id]"), (fold) => fold.id));
-    const turn = lastColumn();
+    const turn = lastTurn();
     const bottom = turn ? turn.getBoundingClientRect().bottom - innerHeight : end();
     isAtEnd = Boolean(unfinished()) && scrollY > 0 && bottom > -innerHeight / 2 && bottom < 96;
     states = readStates();
@@ -82,15 +82,17 @@
     }
     announce();
     label(arena);
-    if (isAtEnd) lastColumn()?.scrollIntoView({ block: "end", behavior: "instant" });
+    if (isAtEnd) lastTurn()?.scrollIntoView({ block: "end", behavior: "instant" });
   };
   const announce = () => {
     const now = readStates();
+    const said = [];
     for (const [id, state] of Object.entries(now)) {
       if (!(id in states) || states[id] === state) continue;
-      if (state === "complete" || state === "stopped") say(words[`${id[0]}Finished`]);
-      if (state === "failed" || state === "interrupted") say(words[`${id[0]}Broken`]);
+      if (state === "complete" || state === "stopped") said.push(words[`${id[0]}Finished`]);
+      if (state === "failed" || state === "interrupted") said.push(words[`${id[0]}Broken`]);
     }
+    if (said.length) say(said.join(". "));
   };
   arena.addEventListener("htmx:wsBeforeMessage", before);
   arena.addEventListener("htmx:wsAfterMessage", after);
@@ -105,7 +107,7 @@
   // --- After an action, the focus goes where the reader is -------------------------------------------
   const arrive = (path) => {
     const target = path.endsWith("/reveal/") ? document.querySelector("#reveal-title")
-      : path.endsWith("/questions/") ? lastColumn()?.querySelector(".question") : null;
+      : path.endsWith("/questions/") ? lastTurn()?.querySelector(".question") : null;
     if (!target) return;
     target.closest(".reveal")?.classList.add("is-new");
     target.focus({ preventScroll: true });
