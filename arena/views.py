@@ -36,7 +36,8 @@ def refused(request, message, status, comparison_id=None):
     context = {"message": message, "back": reverse("comparison", args=[comparison_id]) if comparison_id else ""}
     if request.htmx:
         response = render(request, "arena/_refused.html", context, status=status)
-        response.headers |= {"HX-Retarget": "#notices", "HX-Reswap": "innerHTML show:top"}
+        response.headers["HX-Retarget"] = "#notices"
+        response.headers["HX-Reswap"] = "innerHTML show:window:top"
         return response
     return render(request, "arena/refused.html", context, status=status)
 

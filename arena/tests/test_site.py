@@ -188,15 +188,15 @@ async def test_a_bad_vote_is_refused_and_writes_nothing(site, pair):
 
 
 FAILURES = {
-    "rate-limited": "Ce modèle reçoit trop de questions",
-    "broken": "Ce modèle n’a pas pu répondre",
-    "unauthorized": "Ce modèle n’est pas joignable",
-    "timeout-before": "Ce modèle a mis trop de temps à répondre",
-    "timeout-after": "Ce modèle a mis trop de temps à répondre",
+    "rate-limited": "Ce modèle reçoit trop de questions en ce moment.",
+    "broken": "Ce modèle n’a pas pu répondre.",
+    "unauthorized": "Ce modèle est injoignable pour le moment.",
+    "timeout-before": "Ce modèle a mis trop de temps à répondre.",
+    "timeout-after": "Ce modèle a mis trop de temps à répondre.",
     "cut": "La réponse a été interrompue",
-    "empty": "Ce modèle a rendu une réponse vide",
-    "filtered": "Le filtre de ce modèle a bloqué la réponse",
-    "context-too-long": "Cette conversation est devenue trop longue",
+    "empty": "Ce modèle a donné une réponse vide.",
+    "filtered": "Le filtre de ce modèle a bloqué la réponse.",
+    "context-too-long": "Cette conversation est devenue trop longue pour ce modèle.",
 }
 
 
@@ -211,7 +211,7 @@ async def test_a_failure_is_told_on_its_side_in_a_sentence_and_never_in_the_prov
     for html in (pushed, page):
         assert html.count(FAILURES[behaviour]) == 1
         assert SECRET not in html
-        assert behaviour not in html
+        assert "scripted" not in html
     assert SECRET not in site.log()
 
 
