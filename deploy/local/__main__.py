@@ -51,14 +51,21 @@ def browser() -> None:
 
 
 def messages() -> None:
-    """Collect and compile the texts to translate."""
-    from .messages import collect, compile_messages
+    """Collect the texts to translate, then compile them."""
+    from .messages import collect
 
     collect(ROOT)
-    say(f"{compile_messages(ROOT)} file(s) compiled")
+    compile()
 
 
-COMMANDS = {command.__name__: command for command in (run, worker, manage, models, weights, browser, messages)}
+def compile() -> None:
+    """Compile the translations that changed."""
+    from .messages import compile_messages
+
+    say(f"{compile_messages(ROOT)} translation file(s) compiled")
+
+
+COMMANDS = {command.__name__: command for command in (run, worker, manage, models, weights, browser, messages, compile)}
 
 if __name__ == "__main__":
     command = COMMANDS.get(sys.argv[1] if sys.argv[1:] else "")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .processes import LocalError, indent
+from .processes import LocalError, errors, indent
 from .progress import Counter, say, speak_plainly
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,7 +90,7 @@ def explain(said: str) -> str:
         reason = "The packages could not be downloaded: check the connection to pypi.org, then try again."
     else:
         reason = "The packages could not be installed."
-    return f"{reason} pip said:\n{indent(said, 6)}"
+    return f"{reason} pip said:\n{errors(said)}"
 
 
 if __name__ == "__main__":

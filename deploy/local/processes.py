@@ -87,6 +87,11 @@ def indent(text: str, lines: int = 15) -> str:
     return "\n".join(f"    {line}" for line in text.rstrip().splitlines()[-lines:])
 
 
+def errors(said: str) -> str:
+    """Of what pip said, the lines that matter: its errors, else its last ones."""
+    return indent("\n".join(line for line in said.splitlines() if line.startswith("ERROR")) or said, 4)
+
+
 def free_port() -> int:
     """A TCP port of the loopback that nothing listens on now."""
     with socket.socket() as probe:

