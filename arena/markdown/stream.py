@@ -125,12 +125,13 @@ class IncrementalMarkdown:
         if not end and not opening:
             self._watch.fence = page.open_fence()
             return False
+        end = max(end, opening.first_line if opening else 0)
         for label, definition in page.definitions_before(end).items():
             self._env["references"].setdefault(label, definition)
         self._close(page, settled)
         if opening:
             self._open, self._opened = opening, self._opened + 1
-        self._cut(source[page.after(max(end, opening.first_line if opening else 0)) :])
+        self._cut(source[page.after(end) :])
         return not is_final
 
     def _opening(self, page: Page, settled: int) -> OpenList | OpenTable | None:

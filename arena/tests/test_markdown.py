@@ -295,13 +295,20 @@ def test_finish_link_before_its_definition_replaces_the_body():
     assert sent[-1].startswith('<div id="a3f" hx-swap-oob="innerHTML"><p>Voir <a href="https://exemple.fr"')
 
 
+@pytest.mark.parametrize("container", ["- un\n- deux [a]\n", "|a|b|\n|-|-|\n|[a]|x|\n"])
+def test_finish_link_after_its_definition_replaces_nothing(container):
+    _, _, sent = stream(cut(f"[a]: https://exemple.fr\n\n{container}", 1, 3))
+
+    assert sent[-1].endswith('<div id="a3f-t" hx-swap-oob="delete"></div>')
+
+
 def test_feed_ordinary_answer_costs_few_bytes():
-    text = (ANSWER * 2)[:1000]
-    pieces = [text[at : at + 17] for at in range(0, 1000, 17)]
+    text = ANSWER.split("```")[0] + "Une phrase de *conclusion*, comme il y en a dans toutes les réponses.\n" * 8
+    pieces = [text[at : at + 16] for at in range(0, 1000, 16)]
 
     _, _, sent = stream(pieces)
 
-    assert len("".join(sent).encode()) < 9_000
+    assert len("".join(sent).encode()) < 7_000
 
 
 @pytest.mark.parametrize(
