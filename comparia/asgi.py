@@ -1,10 +1,11 @@
-"""The ASGI application: HTTP by Django, sockets by Channels."""
+"""The ASGI application: HTTP by Django, sockets by Channels, answers written on the loop that serves both."""
 
+import asyncio
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comparia.settings")
 
-from django.core.asgi import get_asgi_application
+from django.core.asgi import get_asgi_application  # noqa: E402
 
 http = get_asgi_application()
 
@@ -13,9 +14,23 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from arena import answering, routing  # noqa: E402
 
 router = ProtocolTypeRouter({"http": http, "websocket": URLRouter(routing.urlpatterns)})
+is_serving = False
 
 
 async def application(scope, receive, send):
-    """Answers are written on the event loop that serves the first request of the process."""
-    answering.serve_here()
+    global is_serving
+    if not is_serving:
+        is_serving = True
+        answering.serve_here()
+        save_answers_at_shutdown()
     await router(scope, receive, send)
+
+
+def save_answers_at_shutdown():
+    """Asked to stop, daphne first waits until what was being written is saved."""
+    from twisted.internet import defer, reactor
+
+    def finish():
+        return defer.Deferred.fromFuture(asyncio.ensure_future(answering.finish_all()))
+
+    reactor.addSystemEventTrigger("before", "shutdown", finish)

@@ -1,4 +1,4 @@
-"""A pytest plugin: real PostgreSQL and Redis for the tests, started unless the environment names them."""
+"""A pytest plugin: compiled translations, and real PostgreSQL and Redis, started unless the environment names them."""
 
 import fcntl
 import os
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-SERVICES = Path(__file__).resolve().parent.parent / "var/test"
+ROOT = Path(__file__).resolve().parent.parent
+SERVICES = ROOT / "var/test"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -18,8 +19,9 @@ def pytest_load_initial_conftests(early_config):
     os.environ["LOCAL_MODELS_URL"] = ""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is None:
-        from deploy.local import services
+        from deploy.local import messages, services
 
+        messages.compile_messages(ROOT)
         os.environ.update(services.ensure(free_place()))
     else:  # each worker has a Redis database of its own, as it has a PostgreSQL database of its own
         server, _slash, _number = os.environ["REDIS_URL"].rpartition("/")

@@ -1,0 +1,85 @@
+"""What the repository promises of itself."""
+
+import ast
+from pathlib import Path
+
+import polib
+import pytest
+from django.core.management import call_command
+
+ROOT = Path(__file__).resolve().parents[2]
+MAY_IMPORT = {
+    "portals": set(),
+    "models_catalog": {"portals"},
+    "arena": {"portals", "models_catalog"},
+    "leaderboard": {"portals", "models_catalog", "arena"},
+    "datasets_export": {"portals", "models_catalog", "arena"},
+}
+NAMELESS = {"utils", "helpers", "services", "common", "misc"}
+
+
+def modules(app):
+    """The application's own modules; its tests may arrange any part of the site."""
+    return [path for path in (ROOT / app).rglob("*.py") if "tests" not in path.parts]
+
+
+def imported(path):
+    """The top-level packages that a module imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module.split(".")[0]
+
+
+@pytest.mark.parametrize("app", MAY_IMPORT)
+def test_imports_follow_the_arrows_between_applications(app):
+    ours = {*MAY_IMPORT, "comparia", "bench", "deploy"}
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {package}"
+        for path in modules(app)
+        for package in imported(path)
+        if package in ours - {app} - MAY_IMPORT[app]
+    }
+    assert wrong == set()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "arena/pairing.py",
+        "models_catalog/impact.py",
+        *(str(path.relative_to(ROOT)) for folder in ("markdown", "providers") for path in (ROOT / "arena" / folder).glob("*.py")),
+    ],
+)
+def test_pure_modules_do_not_import_django(path):
+    assert "django" not in set(imported(ROOT / path))
+
+
+def test_every_module_has_a_name_that_says_something():
+    assert [path for app in MAY_IMPORT for path in modules(app) if path.stem in NAMELESS] == []
+
+
+@pytest.mark.django_db
+def test_models_and_migrations_agree():
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_nothing_is_missing_nor_fuzzy_in_the_french_interface():
+    texts = polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po"))
+    assert [entry.msgid for entry in texts if not entry.obsolete and (entry.fuzzy or not entry.translated())] == []
+
+
+def test_the_french_texts_are_those_of_the_code(tmp_path):
+    """Every text that the code marks has its entry: `make messages` collects the new ones."""
+    known = {entry.msgid for entry in polib.pofile(str(ROOT / "locale/fr/LC_MESSAGES/django.po")) if not entry.obsolete}
+    used = {text for app in (*MAY_IMPORT, "comparia") for path in modules(app) for text in marked(path)}
+    assert used - known == set()
+
+
+def marked(path):
+    """The literal texts given to gettext in a module."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "gettext"):
+            if node.args and isinstance(node.args[0], ast.Constant):
+                yield node.args[0].value
