@@ -21,6 +21,8 @@ class Visitor:
             cookie_jar=aiohttp.CookieJar(unsafe=True),  # a site on 127.0.0.1 has no name
         )
         self.token = ""
+        self.received = 0
+        """Bytes of the last page or fragment."""
 
     async def __aenter__(self):
         return self
@@ -31,7 +33,7 @@ class Visitor:
     async def get(self, path, **options):
         """(status, text) of a page."""
         async with self.http.get(self.origin + path, **options) as response:
-            return response.status, await response.text()
+            return response.status, await self._text(response)
 
     async def post(self, path, fields=(), htmx=True, **options):
         """(status, text, headers) of a form sent as htmx does, or as a page without JavaScript does; no redirect is
@@ -41,7 +43,11 @@ class Visitor:
         async with self.http.post(
             self.origin + path, data=data, headers=headers, allow_redirects=False, **options
         ) as response:
-            return response.status, await response.text(), response.headers
+            return response.status, await self._text(response), response.headers
+
+    async def _text(self, response):
+        self.received = len(await response.read())
+        return await response.text()
 
     async def open_form(self):
         """Open the arena: its hidden fields, as {name: value}."""
