@@ -29,6 +29,7 @@ manage: install ## A command of the site: make manage ARGS="createsuperuser"
 	@exec $(PY) -m deploy.local manage $(ARGS)
 
 test: develop ## Run every test (ARGS="-k vote" for some)
+	@$(PY) -m deploy.local compile
 	@$(PY) -m deploy.local browser
 	@$(PY) -m pytest $(ARGS)
 
