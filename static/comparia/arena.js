@@ -56,11 +56,14 @@
   // Folds that the reader opened stay open; a reader at the end stays at the end, any other is never moved.
   let open = new Set();
   let isAtEnd = false;
-  const end = () => document.documentElement.scrollHeight - innerHeight - scrollY;
   const lastTurn = () => {
     const turns = document.querySelectorAll("[data-comparia-turn]");
     return turns.length ? turns[turns.length - 1] : null;
   };
+  addEventListener("scroll", () => {
+    const turn = unfinished() && lastTurn();
+    isAtEnd = Boolean(turn) && scrollY > 0 && Math.abs(turn.getBoundingClientRect().bottom - innerHeight) < 160;
+  }, { passive: true });
   let states = {};
   const readStates = () => {
     const found = {};
@@ -70,9 +73,6 @@
 
   const before = () => {
     open = new Set(Array.from(arena.querySelectorAll("details[open][id]"), (fold) => fold.id));
-    const turn = lastTurn();
-    const bottom = turn ? turn.getBoundingClientRect().bottom - innerHeight : end();
-    isAtEnd = Boolean(unfinished()) && scrollY > 0 && bottom > -innerHeight / 2 && bottom < 96;
     states = readStates();
   };
   const after = () => {

@@ -20,6 +20,8 @@
   apply();
   dark.addEventListener?.("change", apply);
   addEventListener("storage", apply);
+  addEventListener("beforeprint", () => attribute && root.setAttribute(attribute, "light"));
+  addEventListener("afterprint", apply);
   addEventListener("DOMContentLoaded", () => {
     for (const radio of document.querySelectorAll("[data-comparia-scheme-choice]")) radio.checked = radio.value === read();
   });
