@@ -16,7 +16,7 @@ class VoteTagAdmin(TranslationAdmin):
 class ComparisonAdmin(admin.ModelAdmin):
     """Without the texts, nor the visitor's key."""
 
-    list_display = ["id", "created_at", "portal", "language", "mode", "model_a", "model_b", "is_replaced", "revealed_at"]
+    list_display = ["id", "created_at", "portal", "language", "mode", "model_a", "model_b", "revealed_at"]
     list_filter = ["origin", "portal", "mode", "is_replaced"]
     list_select_related = ["portal", "model_a", "model_b"]
     date_hierarchy = "created_at"

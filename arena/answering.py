@@ -17,10 +17,9 @@ from random import SystemRandom
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
-from django_redis.exceptions import ConnectionInterrupted
-from redis.exceptions import RedisError
 
 from models_catalog.models import LanguageModel
+from portals.caching import CACHE_AWAY
 
 from . import costs, drafts, pairing, providers
 from .database import unit_of_work
@@ -30,7 +29,6 @@ from .models import Answer, Attempt, Comparison, ServedBy, Written
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 1
 SAVE_RETRIES = (0.2, 1, 2, 4, 8)
-CACHE_AWAY = (RedisError, ConnectionInterrupted)
 
 _loop = None
 _tasks = set()
@@ -229,20 +227,19 @@ def conversation(answer, endpoint):
 def replace(claim, code):
     """Give a silent side another model, once, moving the failed try to an Attempt; None when it may not be replaced."""
     with transaction.atomic():
-        comparison = (
-            Comparison.objects.select_for_update(of=("self",)).select_related("pool", "portal").get(pk=claim.comparison_id)
-        )
+        locked = Comparison.objects.select_for_update(of=("self",)).select_related("pool", "portal")
+        comparison = locked.get(pk=claim.comparison_id)
         answer = Answer.objects.select_related("turn__comparison").filter(pk=claim.answer_id, claim_token=claim.token)
         answer = answer.first()
         if answer is None or comparison.revealed_at or answer.attempts.exists():
             return None
-        drawable = {model.pk: model for model in LanguageModel.objects.drawable(comparison.portal)}
         opposite = comparison.model_b_id if answer.side == "a" else comparison.model_a_id
-        pool = set(comparison.pool.model_ids) & set(drawable)
+        pool = LanguageModel.objects.contenders(comparison.portal).keys() & set(comparison.pool.model_ids)
         try:
-            model = drawable[pairing.replacement(pool, answer.model_id, opposite, SystemRandom())]
+            drawn = pairing.replacement(pool, answer.model_id, opposite, SystemRandom())
         except pairing.NotEnoughModels:
             return None
+        model = LanguageModel.objects.prefetch_related("endpoints").get(pk=drawn)
         endpoint = model.usable_endpoint()
         zone = zone_of(endpoint, comparison)
         move_to_attempt(answer, Answer.Status.FAILED, code)

@@ -16,7 +16,10 @@ MOST_COHORTS = 3
 
 
 def begin(*, portal, language, visitor_key, consent, submission_key, mode, chosen, prompt, cohorts=()):
-    """The comparison that this submission makes, or made already; its answers wait to be written."""
+    """The comparison that this submission makes, or made already; its answers wait to be written.
+
+    `chosen` holds the ids of the models that the visitor chose: none, one or two.
+    """
     made = submitted(submission_key, visitor_key)
     if made is not None:
         return made
@@ -30,7 +33,7 @@ def begin(*, portal, language, visitor_key, consent, submission_key, mode, chose
                 consent=consent,
                 submission_key=submission_key,
                 mode=mode,
-                chosen_models=[model.pk for model in chosen],
+                chosen_models=list(chosen),
                 model_a_id=draw.model_a,
                 model_b_id=draw.model_b,
                 drawn_a=draw.drawn_a,
@@ -58,11 +61,11 @@ def submitted(submission_key, visitor_key):
 
 
 def draw_models(portal, chosen):
-    pool = LanguageModel.objects.drawable_sizes(portal)
-    if not {model.pk for model in chosen} <= pool.keys():
+    pool = LanguageModel.objects.contenders(portal)
+    if not set(chosen) <= pool.keys():
         raise Refused(refusals.MODELS_GONE, 422)
     try:
-        return pairing.draw(list(pool), SystemRandom(), [model.pk for model in chosen])
+        return pairing.draw(list(pool), SystemRandom(), chosen)
     except pairing.NotEnoughModels:
         raise Refused(refusals.NO_MODELS, 503) from None
 

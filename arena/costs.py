@@ -15,11 +15,7 @@ def of(live):
     if not characters:
         return {}
     fields = tokens(live.usage, characters)
-    return (
-        fields
-        | footprint(live.claim, fields["output_tokens"])
-        | {"cost_usd": price(live.claim.endpoint, fields)}
-    )
+    return fields | footprint(live.claim, fields["output_tokens"]) | {"cost_usd": price(live.claim.endpoint, fields)}
 
 
 def tokens(usage, characters):

@@ -11,6 +11,8 @@ from html import escape
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from portals.caching import CACHE_AWAY
+
 from . import answering, drafts, presenting
 from .database import unit_of_work
 from .live import ANSWERS
@@ -200,5 +202,5 @@ def elsewhere(answer_id):
 def mark_seen(comparison_id):
     try:
         drafts.mark_seen(comparison_id)
-    except answering.CACHE_AWAY:
+    except CACHE_AWAY:
         return

@@ -3,7 +3,10 @@
 import uuid
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+
+from models_catalog.models import LanguageModel
 
 from .models import Comparison, Vote, VoteTag
 
@@ -28,8 +31,15 @@ class PromptField(forms.CharField):
         return super().to_python(value).replace("\r\n", "\n")
 
 
+class ModelsField(forms.MultipleChoiceField):
+    """The slugs chosen in two menus; one left on “At random” sends an empty value, which says nothing."""
+
+    def to_python(self, value):
+        return [slug for slug in super().to_python(value) if slug]
+
+
 class PromptForm(forms.Form):
-    """A first question. `models` holds the models that may be chosen; `needs_consent` asks for the box to be ticked."""
+    """A first question; `needs_consent` asks for the box to be ticked. Cleaned, `chosen` holds ids of models."""
 
     prompt = PromptField()
     mode = forms.ChoiceField(
@@ -38,25 +48,29 @@ class PromptForm(forms.Form):
         initial=Comparison.Mode.RANDOM,
         required=False,
     )
-    models = forms.MultipleChoiceField(label=_("Models"), required=False)
+    models = ModelsField(label=_("Models"), required=False)
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     consent = forms.BooleanField(
         label=_("I agree that my questions, the answers and my votes are published without my name."),
         error_messages={"required": _("To go on, please accept that what you write is published without your name.")},
     )
 
-    def __init__(self, *args, models, needs_consent, **kwargs):
+    def __init__(self, *args, portal, needs_consent, **kwargs):
         super().__init__(*args, **kwargs)
+        self.portal = portal
         self.needs_consent = needs_consent
-        self.fields["models"].choices = [("", _("At random")), *((model.slug, model.name) for model in models)]
-        self.fields["models"].error_messages["invalid_choice"] = _(
-            "The model “%(value)s” cannot be chosen. Choose another one."
-        )
-        self.by_slug = {model.slug: model for model in models}
+        models = self.fields["models"]
+        models.choices = lambda: [(contender.slug, contender.name) for contender in self.contenders.values()]
+        models.error_messages["invalid_choice"] = _("The model “%(value)s” cannot be chosen. Choose another one.")
         if not needs_consent:
             del self.fields["consent"]
         if not self.is_bound:
             self.initial.setdefault("submission_key", uuid.uuid4())
+
+    @cached_property
+    def contenders(self):
+        """Asked for only when the list is shown or chosen from."""
+        return LanguageModel.objects.contenders(self.portal)
 
     def clean_mode(self):
         return self.cleaned_data["mode"] or Comparison.Mode.RANDOM
@@ -65,7 +79,7 @@ class PromptForm(forms.Form):
         return self.cleaned_data["submission_key"] or uuid.uuid4()
 
     def clean(self):
-        slugs = [slug for slug in self.cleaned_data.get("models", []) if slug]
+        slugs = self.cleaned_data.get("models", [])
         if self.cleaned_data.get("mode") != Comparison.Mode.CUSTOM:
             slugs = []
         elif "models" in self.cleaned_data:
@@ -75,7 +89,8 @@ class PromptForm(forms.Form):
                 self.add_error("models", _("Choose two models at most."))
             elif len(set(slugs)) != len(slugs):
                 self.add_error("models", _("Choose two different models."))
-        self.cleaned_data["chosen"] = [self.by_slug[slug] for slug in slugs if slug in self.by_slug]
+        ids = {contender.slug: model_id for model_id, contender in self.contenders.items()} if slugs else {}
+        self.cleaned_data["chosen"] = [ids[slug] for slug in slugs]
         return self.cleaned_data
 
 

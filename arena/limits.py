@@ -10,7 +10,8 @@ import time
 
 from django.conf import settings
 from django.core.cache import cache
-from django_redis.exceptions import ConnectionInterrupted
+
+from portals.caching import CACHE_AWAY
 
 log = logging.getLogger(__name__)
 WINDOW_SECONDS = 3600
@@ -34,7 +35,7 @@ def charge(request):
     window, elapsed = divmod(int(time.time()), WINDOW_SECONDS)
     try:
         over = [name for name, limit in allowed.items() if _count(name, window) > limit]
-    except ConnectionInterrupted as error:
+    except CACHE_AWAY as error:
         log.warning("limits not applied: %s", type(error).__name__)
         return 0
     return WINDOW_SECONDS - elapsed if over else 0

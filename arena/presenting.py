@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
+from portals.caching import CACHE_AWAY
+
 from . import answering, drafts, failures, markdown
 from .live import ANSWERS
 from .models import Answer, Comparison, Turn, VoteTag
@@ -170,7 +172,7 @@ def progress(answer):
         return answer.text, answer.reasoning
     try:
         return drafts.read(answer.pk)
-    except answering.CACHE_AWAY:
+    except CACHE_AWAY:
         return answer.text, answer.reasoning
 
 

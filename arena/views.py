@@ -1,4 +1,4 @@
-"""The pages of the arena. Each finds the owner's comparison first; a POST leads to a page, or to a fragment for htmx."""
+"""The pages of the arena. Each finds the owner's comparison first; a POST leads to a page, or to a fragment."""
 
 from functools import wraps
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from models_catalog.models import LanguageModel
+from portals.caching import CACHE_AWAY
 from portals.models import LegalVersion
 
 from . import answering, asking, drafts, limits, presenting, revealing, voting
@@ -67,8 +67,7 @@ def owned_turn(request, comparison_id, number):
 def prompt_form(request, data=None):
     terms = LegalVersion.objects.current(request.portal, LegalVersion.Kind.TERMS, request.LANGUAGE_CODE)
     consented = terms and Comparison.objects.owned_by(request.visitor_key).filter(consent=terms).exists()
-    models = LanguageModel.objects.drawable(request.portal)
-    return PromptForm(data, models=models, needs_consent=not consented), terms
+    return PromptForm(data, portal=request.portal, needs_consent=not consented), terms
 
 
 @recognised
@@ -136,7 +135,7 @@ def keep_running(comparison):
     answering.ensure_running(comparison.pk)
     try:
         drafts.mark_seen(comparison.pk)
-    except answering.CACHE_AWAY:
+    except CACHE_AWAY:
         return
 
 

@@ -1,6 +1,7 @@
 """What can be compared: organisations, licences, models, the endpoints that serve them, the source of each fact."""
 
 import os
+from typing import NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -43,6 +44,14 @@ class Licence(models.Model):
         return self.name
 
 
+class Contender(NamedTuple):
+    """A model that can be drawn now; `size` in billions of parameters, None if unknown."""
+
+    slug: str
+    name: str
+    size: float | None
+
+
 class LanguageModelQuerySet(models.QuerySet):
     def shown_on(self, portal):
         """Models of this portal's list, and those on no list: they are everywhere. None: no portal is meant."""
@@ -60,13 +69,17 @@ class LanguageModelQuerySet(models.QuerySet):
         rows = rows.select_related("organisation").prefetch_related("endpoints")
         return [model for model in rows if model.usable_endpoint()]
 
-    def drawable_sizes(self, portal=None):
-        """{id: billions of parameters, or None} of the same models, for a draw: one narrow query."""
+    def contenders(self, portal=None):
+        """{id: Contender} of the same models, for a draw or a list of choices, by name: one narrow query."""
         rows = self.filter(status=LanguageModel.Status.ENABLED).shown_on(portal)
-        endpoints = Endpoint.objects.filter(model__in=rows, is_enabled=True).order_by("model_id")
+        endpoints = Endpoint.objects.filter(model__in=rows, is_enabled=True).order_by("model__name")
         endpoints = endpoints.only("model_id", "is_enabled", "base_url", "api_key_variable", "encrypted_api_key")
-        endpoints = endpoints.annotate(size=F("model__total_params"))
-        return {endpoint.model_id: endpoint.size for endpoint in endpoints if endpoint.is_usable()}
+        endpoints = endpoints.annotate(slug=F("model__slug"), name=F("model__name"), size=F("model__total_params"))
+        return {
+            endpoint.model_id: Contender(endpoint.slug, endpoint.name, endpoint.size)
+            for endpoint in endpoints
+            if endpoint.is_usable()
+        }
 
 
 class LanguageModel(models.Model):

@@ -8,7 +8,8 @@ from django.core.cache import cache, caches
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_redis.exceptions import ConnectionInterrupted
+
+from .caching import CACHE_AWAY
 
 log = logging.getLogger(__name__)
 
@@ -71,14 +72,14 @@ class Portal(models.Model):
         try:
             cache.add(self.votes_key, 0, timeout=None)
             cache.incr(self.votes_key)
-        except ConnectionInterrupted as error:
+        except CACHE_AWAY as error:
             log.warning("vote not added to the counter: %s", type(error).__name__)
 
     def votes(self):
         """Votes so far: the nightly count plus those since. One cache read, no query."""
         try:
             return self.vote_count + (cache.get(self.votes_key) or 0)
-        except ConnectionInterrupted:
+        except CACHE_AWAY:
             return self.vote_count
 
 

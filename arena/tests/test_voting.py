@@ -138,7 +138,7 @@ def begin(models=(), **fields):
         "consent": factories.terms(portal),
         "submission_key": "5b3a4d3e-93a6-4e5b-9b2f-0d3cf3c3f3a1",
         "mode": "custom" if models else "random",
-        "chosen": list(models),
+        "chosen": [model.pk for model in models],
         "prompt": "Pourquoi le ciel est-il bleu le jour et noir la nuit ?",
     }
     return asking.begin(**arguments | fields)

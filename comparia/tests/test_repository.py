@@ -49,7 +49,11 @@ def test_imports_follow_the_arrows_between_applications(app):
     [
         "arena/pairing.py",
         "models_catalog/impact.py",
-        *(str(path.relative_to(ROOT)) for folder in ("markdown", "providers") for path in (ROOT / "arena" / folder).glob("*.py")),
+        *(
+            str(path.relative_to(ROOT))
+            for folder in ("markdown", "providers")
+            for path in (ROOT / "arena" / folder).glob("*.py")
+        ),
     ],
 )
 def test_pure_modules_do_not_import_django(path):
@@ -81,5 +85,4 @@ def marked(path):
     """The literal texts given to gettext in a module."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "gettext"):
-            if node.args and isinstance(node.args[0], ast.Constant):
-                yield node.args[0].value
+            yield from (text.value for text in node.args[:1] if isinstance(text, ast.Constant))

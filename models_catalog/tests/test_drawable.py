@@ -21,7 +21,8 @@ def bare_environment(monkeypatch):
 def drawn(portal=None):
     """The slugs of those that can be drawn; both ways to ask agree."""
     models = LanguageModel.objects.drawable(portal)
-    assert LanguageModel.objects.drawable_sizes(portal) == {model.pk: model.total_params for model in models}
+    contenders = LanguageModel.objects.contenders(portal)
+    assert contenders == {model.pk: (model.slug, model.name, model.total_params) for model in models}
     return [model.slug for model in models]
 
 
@@ -74,4 +75,4 @@ def test_drawable_costs_as_many_queries_for_121_models(capsys, monkeypatch, djan
     with django_assert_num_queries(2):
         names = [model.organisation.name for model in LanguageModel.objects.drawable(portal)]
     with django_assert_num_queries(1):
-        assert len(LanguageModel.objects.drawable_sizes(portal)) == len(names) == 38
+        assert len(LanguageModel.objects.contenders(portal)) == len(names) == 38
