@@ -32,6 +32,7 @@ SAVE_RETRIES = (0.2, 1, 2, 4, 8)
 
 _loop = None
 _tasks = set()
+_saved = set()  # claims whose drafts are no longer of use
 _beat = None
 
 
@@ -161,12 +162,14 @@ async def _save(live, status, code):
             await asyncio.sleep(pause)
             try:
                 await save(live, status, code)
+                _saved.add(live.claim.token)
                 break
             except DatabaseError as error:
                 log.warning("answer %s: not saved yet: %s", live.claim.answer_id, type(error).__name__)
                 await _exchange_with_cache([live])
     finally:
-        ANSWERS.pop(live.claim.answer_id, None)
+        if ANSWERS.get(live.claim.answer_id) is live:  # it may already be asked again
+            del ANSWERS[live.claim.answer_id]
         live.is_saved = True
         live.wake()
 
@@ -263,7 +266,7 @@ def replace(claim, code):
 def save(live, status, code):
     """Write the end of an answer, if the claim still holds."""
     claim = live.claim
-    saved = Answer.objects.filter(pk=claim.answer_id, claim_token=claim.token).update(
+    Answer.objects.filter(pk=claim.answer_id, claim_token=claim.token).update(
         status=status,
         error_code=code,
         text=live.text,
@@ -277,11 +280,6 @@ def save(live, status, code):
         lease_until=None,
         **costs.of(live),
     )
-    if saved:
-        try:
-            drafts.delete(claim.answer_id)
-        except CACHE_AWAY:
-            log.warning("answer %s: its draft stays until it expires", claim.answer_id)
 
 
 def zone_of(endpoint, comparison):
@@ -335,7 +333,7 @@ def _keep_beating():
 
 async def _beating():
     """Once a second, for all answers of this process together."""
-    while ANSWERS:
+    while ANSWERS or _saved:
         await asyncio.sleep(BEAT_SECONDS)
         lives = {live.claim.token: live for live in ANSWERS.values()}
         try:
@@ -353,9 +351,12 @@ async def _beating():
 
 async def _exchange_with_cache(lives):
     before = {live: live.drafted for live in lives}
+    useless = [_saved.pop() for _ in range(len(_saved))]
     try:
-        seen = await write_drafts(
-            {live.claim.answer_id: live.undrafted() for live in lives}, [live.claim.comparison_id for live in lives]
+        seen = await exchange_with_cache(
+            {live.claim.token: live.undrafted() for live in lives},
+            {live.claim.comparison_id for live in lives},
+            useless,
         )
     except CACHE_AWAY as error:
         log.warning("drafts not written: %s", type(error).__name__)
@@ -377,8 +378,10 @@ def renew_leases(tokens):
 
 
 @unit_of_work
-def write_drafts(additions, comparison_ids):
-    drafts.append(additions)
+def exchange_with_cache(additions, comparison_ids, useless):
+    """Write what is new of the drafts, delete the useless ones; when each comparison was last followed."""
+    drafts.write(additions)
+    drafts.delete(useless)
     return drafts.last_seen(comparison_ids)
 
 
@@ -395,7 +398,11 @@ def close_stale(answers=None):
     for answer_id, token in rows.filter(status=Answer.Status.STREAMING, lease_until__lt=timezone.now()).values_list(
         "pk", "claim_token"
     ):
-        text, reasoning = drafts.read(answer_id)
+        try:
+            text, reasoning = drafts.read(token)
+        except CACHE_AWAY as error:
+            log.warning("answer %s: closed later, its draft cannot be read: %s", answer_id, type(error).__name__)
+            continue
         closed += Answer.objects.filter(pk=answer_id, claim_token=token, lease_until__lt=timezone.now()).update(
             status=Answer.Status.INTERRUPTED,
             error_code=providers.ErrorCode.INTERRUPTED,

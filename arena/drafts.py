@@ -1,6 +1,6 @@
-"""What is written of an answer so far, in Redis: for observers in other processes, and for the day a process is killed.
+"""What is written so far under each claim, in Redis: for observers in other processes, and for the day a process is killed.
 
-Each append sends only what is new, so that a long answer costs what its length does. Also here: when a page last
+Each writing sends only what is new, so that a long answer costs what its length does. Also here: when a page last
 followed a comparison, since the same beat reads it.
 """
 
@@ -13,25 +13,31 @@ KEPT_SECONDS = 6 * 3600
 SEEN_SECONDS = 600
 
 
-def append(additions):
-    """Add to drafts: `additions` maps an answer's id to its (new text, new reasoning), either may be empty."""
+def write(additions):
+    """Add to drafts. `additions` maps a claim's token to two pieces, of the text and of the reasoning, each
+    (offset, bytes): written at its place, a piece that is sent twice does no harm."""
     pipeline = get_redis_connection("default").pipeline(transaction=False)
-    for answer_id, parts in additions.items():
-        for part, key in zip(parts, _keys(answer_id), strict=True):
-            if part:
-                pipeline.append(key, part.encode())
+    for token, pieces in additions.items():
+        for (offset, piece), key in zip(pieces, _keys(token), strict=True):
+            if piece:
+                pipeline.setrange(key, offset, piece)
                 pipeline.expire(key, KEPT_SECONDS)
     pipeline.execute()
 
 
-def read(answer_id):
-    """The (text, reasoning) kept so far; empty when there is no draft."""
-    found = get_redis_connection("default").mget(_keys(answer_id))
-    return tuple((part or b"").decode(errors="ignore") for part in found)
+def read(token):
+    """The (text, reasoning) kept so far; empty when there is no draft.
+
+    Where a piece is missing, since the server lost its memory, Redis holds NULs, which no answer does: what comes after
+    is left out rather than shown as if it followed.
+    """
+    found = get_redis_connection("default").mget(_keys(token))
+    return tuple((part or b"").partition(b"\0")[0].decode(errors="ignore") for part in found)
 
 
-def delete(answer_id):
-    get_redis_connection("default").delete(*_keys(answer_id))
+def delete(tokens):
+    if tokens:
+        get_redis_connection("default").delete(*(key for token in tokens for key in _keys(token)))
 
 
 def mark_seen(comparison_id):
@@ -45,5 +51,5 @@ def last_seen(comparison_ids):
     return {keys[key]: moment for key, moment in cache.get_many(keys).items()}
 
 
-def _keys(answer_id):
-    return [f"draft:{answer_id}:text", f"draft:{answer_id}:reasoning"]
+def _keys(token):
+    return [f"draft:{token}:text", f"draft:{token}:reasoning"]

@@ -22,7 +22,7 @@ class Live:
         self.last_seen = time.time()
         self.cancelled_as = Answer.Status.INTERRUPTED
         self.is_saved = False
-        self.drafted = (0, 0)
+        self.drafted = ((0, 0), (0, 0))
         self.watchers = set()
 
     @property
@@ -67,10 +67,17 @@ class Live:
         self.generation_id = chunk.generation_id or self.generation_id
 
     def undrafted(self):
-        """The (text, reasoning) that came since the last call."""
-        text, reasoning = self.drafted
-        self.drafted = len(self.text_parts), len(self.reasoning_parts)
-        return "".join(self.text_parts[text:]), "".join(self.reasoning_parts[reasoning:])
+        """What came since the last call, as the pieces of a draft: (offset, bytes) of the text, then of the reasoning.
+
+        `drafted` holds the place reached in each: (index of the next part, offset in bytes). Set it back to send again.
+        """
+        pieces, places = [], []
+        for parts, (index, offset) in zip((self.text_parts, self.reasoning_parts), self.drafted, strict=True):
+            piece = "".join(parts[index:]).encode()
+            pieces.append((offset, piece))
+            places.append((len(parts), offset + len(piece)))
+        self.drafted = tuple(places)
+        return pieces
 
     def wake(self):
         for event in self.watchers:

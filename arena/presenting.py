@@ -171,7 +171,7 @@ def progress(answer):
         answer.refresh_from_db()
         return answer.text, answer.reasoning
     try:
-        return drafts.read(answer.pk)
+        return drafts.read(answer.claim_token)
     except CACHE_AWAY:
         return answer.text, answer.reasoning
 

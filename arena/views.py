@@ -70,6 +70,7 @@ def prompt_form(request, data=None):
     return PromptForm(data, portal=request.portal, needs_consent=not consented), terms
 
 
+@never_cache
 @recognised
 @require_GET
 def home(request):

@@ -96,7 +96,6 @@ async def test_an_answer_is_saved_with_its_measures_and_what_served_it(ask):
         assert answer.impact_inputs["output_tokens"] == answer.output_tokens
         assert answer.first_token_ms is not None
         assert answer.finished_at >= answer.started_at
-        assert drafts.read(answer.pk) == ("", "")
 
 
 async def test_reasoning_is_kept_apart_and_is_not_sent_back(ask, scripted):
@@ -112,6 +111,14 @@ async def test_reasoning_is_kept_apart_and_is_not_sent_back(ask, scripted):
     assert scripted.calls("reasoning")[-1]["messages"] == 3
     messages = await answering.unit_of_work(lambda: answering.conversation(answers[2], None))()
     assert messages[1] == {"role": "assistant", "content": a.text}
+
+
+async def test_drafts_go_once_the_answers_are_saved(ask):
+    comparison = await ask("paced?chunks=15&delay=0.1", "quick")
+    await answering.start(comparison.pk)
+    tokens = [live.claim.token for live in ANSWERS.values()]
+    await until(lambda: any(drafts.read(token)[0] for token in tokens))
+    await until(lambda: not ANSWERS and not any(drafts.read(token)[0] for token in tokens))
 
 
 async def test_two_starts_at_once_give_one_call_each(ask, scripted):
@@ -272,7 +279,7 @@ def interrupted_row(lease_ends):
     turn = factories.turn(comparison, statuses=("streaming", "complete"))
     answer = turn.answers.get(side="a")
     Answer.objects.filter(pk=answer.pk).update(lease_until=timezone.now() + lease_ends)
-    drafts.append({answer.pk: ("Le ciel est b", "Je réfléchis")})
+    drafts.write({answer.claim_token: ((0, b"Le ciel est b"), (0, "Je réfléchis".encode()))})
     return answer
 
 
@@ -292,6 +299,31 @@ async def test_a_lease_that_is_over_is_closed_with_the_draft_as_text():
 
 async def test_a_lease_that_runs_is_left_alone():
     answer = await answering.unit_of_work(interrupted_row)(timedelta(seconds=30))
+    assert await answering.unit_of_work(answering.close_stale)() == 0
+    await answering.unit_of_work(answer.refresh_from_db)()
+    assert answer.status == "streaming"
+
+
+@answering.unit_of_work
+def draft(token, *pieces):
+    for offset, piece in pieces:
+        drafts.write({token: ((offset, piece), (0, b""))})
+    text, _reasoning = drafts.read(token)
+    drafts.delete([token])
+    return text
+
+
+async def test_a_piece_of_a_draft_sent_twice_is_there_once():
+    assert await draft(1, (0, b"Le ciel"), (7, b" est bleu"), (7, b" est bleu")) == "Le ciel est bleu"
+
+
+async def test_a_draft_whose_beginning_was_lost_is_not_shown_as_if_it_were_whole():
+    assert await draft(2, (7, b" est bleu")) == ""
+
+
+async def test_without_a_cache_a_stale_answer_waits_for_its_draft(settings):
+    answer = await answering.unit_of_work(interrupted_row)(-timedelta(seconds=1))
+    settings.CACHES = settings.CACHES | {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}}
     assert await answering.unit_of_work(answering.close_stale)() == 0
     await answering.unit_of_work(answer.refresh_from_db)()
     assert answer.status == "streaming"
