@@ -50,6 +50,7 @@
   arena.addEventListener("htmx:timeout", lost);
   arena.addEventListener("htmx:responseError", () => show(words.failed, 8000));
   arena.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.successful) resumed(); });
+  addEventListener("online", resumed);
   addEventListener("offline", () => { if (unfinished()) lost(); });
 
   // --- What the page keeps through a swap --------------------------------------------------------------
@@ -92,10 +93,12 @@
       if (state === "complete" || state === "stopped") said.push(words[`${id[0]}Finished`]);
       if (state === "failed" || state === "interrupted") said.push(words[`${id[0]}Broken`]);
     }
-    if (said.length) say(said.join(". "));
+    if (!said.length) return;
+    say(said.join(". "));
+    reach();
   };
   arena.addEventListener("htmx:wsBeforeMessage", before);
-  arena.addEventListener("htmx:wsAfterMessage", after);
+  arena.addEventListener("htmx:wsAfterMessage", () => { after(); resumed(); });
   arena.addEventListener("htmx:beforeSwap", before);
   arena.addEventListener("htmx:afterSettle", ({ detail }) => {
     after();
@@ -121,6 +124,12 @@
       button.textContent = copyLabel;
     }
   };
+  // Code wider than its column can be scrolled from the keyboard.
+  const reach = () => {
+    for (const code of arena.querySelectorAll(".answer-body pre:not([tabindex])")) {
+      if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
+    }
+  };
   const source = (button) => {
     const selector = button.dataset.compariaCopy;
     const found = selector ? document.querySelector(selector) : button.closest(".code-block")?.querySelector("pre");
@@ -139,6 +148,7 @@
     setTimeout(() => { button.textContent = copyLabel; }, 2000);
   });
   label(arena);
+  reach();
 
   // --- On a phone, a swipe goes from one answer to the other ----------------------------------------------
   let start = null;
