@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from models_catalog.models import LanguageModel
 
-from . import answering, languages, pairing, refusals
+from . import answering, claims, languages, pairing, refusals
 from .models import Answer, Comparison, DrawPool, Side, Turn
 from .refusals import Refused
 
@@ -130,7 +130,7 @@ def retry(comparison, number, side):
         return turn  # already asked again
     if answer.status == Answer.Status.COMPLETE:
         raise Refused(refusals.NOTHING_TO_RETRY)
-    answering.move_to_attempt(answer)
+    claims.move_to_attempt(answer)
     fresh = Answer(pk=answer.pk, turn=turn, side=side, model_id=getattr(comparison, f"model_{side}_id"))
     fresh.save(force_update=True)
     return turn

@@ -1,4 +1,4 @@
-"""What is written so far under each claim, in Redis: for observers in other processes, and for the day a process is killed.
+"""What is written so far under each claim, in Redis: for observers elsewhere, and for the day a process is killed.
 
 Each writing sends only what is new, so that a long answer costs what its length does. Also here: when a page last
 followed a comparison, since the same beat reads it.

@@ -1,0 +1,155 @@
+"""The right to write an answer: taken by a conditional UPDATE, with all that the call to the model needs."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import SystemRandom
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from models_catalog.models import LanguageModel
+
+from . import pairing
+from .database import unit_of_work
+from .models import Answer, Attempt, Comparison, ServedBy, Written
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to write one answer, and all that the call needs."""
+
+    answer_id: int
+    comparison_id: uuid.UUID
+    token: uuid.UUID
+    model: LanguageModel
+    endpoint: object  # models_catalog.Endpoint, or None when none can be used
+    electricity_zone: str
+    messages: list = field(repr=False)
+    may_be_replaced: bool
+
+
+@unit_of_work
+def claim_pending(comparison_id):
+    """Claims on the answers of a comparison that nobody writes yet, in the order of sides; often empty."""
+    pending = (
+        Answer.objects.filter(turn__comparison_id=comparison_id, status=Answer.Status.PENDING)
+        .select_related("turn__comparison__portal", "model")
+        .prefetch_related("model__endpoints")
+    )
+    return [claim for answer in pending if (claim := _claim(answer))]
+
+
+def _claim(answer):
+    token = uuid.uuid4()
+    endpoint = answer.model.usable_endpoint()
+    comparison = answer.turn.comparison
+    zone = zone_of(endpoint, comparison)
+    won = Answer.objects.filter(pk=answer.pk, status=Answer.Status.PENDING).update(
+        status=Answer.Status.STREAMING,
+        claim_token=token,
+        lease_until=lease(),
+        started_at=timezone.now(),
+        **snapshot(answer.model, endpoint, zone),
+    )
+    if not won:
+        return None
+    return Claim(
+        answer_id=answer.pk,
+        comparison_id=comparison.pk,
+        token=token,
+        model=answer.model,
+        endpoint=endpoint,
+        electricity_zone=zone,
+        messages=conversation(answer, endpoint),
+        may_be_replaced=answer.turn.number == 1 and comparison.is_drawn(answer.side),
+    )
+
+
+def conversation(answer, endpoint):
+    """What the model is sent: its system prompt, then the questions and its own answers, without its reasoning."""
+    messages = [{"role": "system", "content": endpoint.system_prompt}] if endpoint and endpoint.system_prompt else []
+    if answer.turn.number > 1:
+        earlier = Answer.objects.filter(
+            turn__comparison=answer.turn.comparison_id, turn__number__lt=answer.turn.number, side=answer.side
+        ).order_by("turn__number")
+        for prompt, text in earlier.values_list("turn__prompt", "text"):
+            messages += [{"role": "user", "content": prompt}, {"role": "assistant", "content": text}]
+    return [*messages, {"role": "user", "content": answer.turn.prompt}]
+
+
+@unit_of_work
+def replace(claim, code):
+    """Give a silent side another model, once, moving the failed try to an Attempt; None when it may not be replaced."""
+    with transaction.atomic():
+        locked = Comparison.objects.select_for_update(of=("self",)).select_related("pool", "portal")
+        comparison = locked.get(pk=claim.comparison_id)
+        answer = Answer.objects.select_related("turn__comparison").filter(pk=claim.answer_id, claim_token=claim.token)
+        answer = answer.first()
+        if answer is None or comparison.revealed_at or answer.attempts.exists():
+            return None
+        opposite = comparison.model_b_id if answer.side == "a" else comparison.model_a_id
+        pool = LanguageModel.objects.contenders(comparison.portal).keys() & set(comparison.pool.model_ids)
+        try:
+            drawn = pairing.replacement(pool, answer.model_id, opposite, SystemRandom())
+        except pairing.NotEnoughModels:
+            return None
+        model = LanguageModel.objects.prefetch_related("endpoints").get(pk=drawn)
+        endpoint = model.usable_endpoint()
+        zone = zone_of(endpoint, comparison)
+        move_to_attempt(answer, Answer.Status.FAILED, code)
+        Answer.objects.filter(pk=answer.pk, claim_token=claim.token).update(
+            model=model, started_at=timezone.now(), lease_until=lease(), **snapshot(model, endpoint, zone)
+        )
+        Comparison.objects.filter(pk=comparison.pk).update(is_replaced=True, **{f"model_{answer.side}": model})
+    return Claim(
+        answer_id=claim.answer_id,
+        comparison_id=claim.comparison_id,
+        token=claim.token,
+        model=model,
+        endpoint=endpoint,
+        electricity_zone=zone,
+        messages=conversation(answer, endpoint),
+        may_be_replaced=False,
+    )
+
+
+def zone_of(endpoint, comparison):
+    """Where the electricity comes from; empty if unknown. A model on this machine uses the portal's own."""
+    if endpoint is None:
+        return ""
+    if endpoint.provider == "local":
+        return endpoint.electricity_zone or comparison.portal.electricity_zone
+    return endpoint.electricity_zone
+
+
+def snapshot(model, endpoint, zone):
+    """What served the answer, as the fields of ServedBy."""
+    if endpoint is None:
+        return {"endpoint": None, "quantization": model.quantization}
+    return {
+        "endpoint": endpoint,
+        "provider": endpoint.provider,
+        "api_model_id": endpoint.api_model_id,
+        "temperature": endpoint.temperature,
+        "max_tokens": endpoint.max_tokens,
+        "system_prompt": endpoint.system_prompt,
+        "quantization": endpoint.quantization or model.quantization,
+        "electricity_zone": zone,
+    }
+
+
+def lease():
+    return timezone.now() + timedelta(seconds=settings.ARENA_LEASE_SECONDS)
+
+
+def move_to_attempt(answer, status=None, code=None):
+    """Keep the answer's present try as an Attempt. The caller resets the answer, in the same transaction."""
+    fields = {
+        field.attname: getattr(answer, field.attname)
+        for kind in (ServedBy, Written)
+        for field in kind._meta.local_fields
+    }
+    fields |= {"status": status or answer.status, "error_code": code or answer.error_code}
+    return Attempt.objects.create(answer=answer, number=answer.attempts.count() + 1, **fields)
