@@ -1,5 +1,6 @@
 """The pages of the arena. Each finds the owner's comparison first; a POST leads to a page, or to a fragment."""
 
+import uuid
 from functools import wraps
 
 from django.http import Http404, HttpResponse
@@ -144,7 +145,7 @@ def page_context(comparison):
     turns = presenting.turn_views(comparison)
     context = {"comparison": comparison, "turns": turns, "is_over": turns[-1].is_over} | presenting.vote_tags()
     if comparison.revealed_at:
-        context["sides"] = revealing.sides(comparison, turns)
+        context |= {"sides": revealing.sides(comparison, turns), "new_key": uuid.uuid4()}
     return context
 
 

@@ -153,9 +153,9 @@ def _render_fence(renderer, tokens, index, options, env) -> str:
 
 
 def _render_heading(renderer, tokens, index, options, env) -> str:
-    """h1 and h2 belong to the page: an answer starts at h3."""
+    """The page's own headings go down to the model's name, an h3: an answer starts at h4."""
     token = tokens[index]
-    level = min(6, int(token.markup.count("#") or (1 if token.markup == "=" else 2)) + 2)
+    level = min(6, int(token.markup.count("#") or (1 if token.markup == "=" else 2)) + 3)
     return f"<h{level}>" if token.nesting == 1 else f"</h{level}>\n"
 
 

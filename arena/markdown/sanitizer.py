@@ -14,7 +14,7 @@ _mathml_tags = (
     "mprescripts mtable mtr mtd mpadded mphantom mstyle menclose"
 )
 MATHML_TAGS = frozenset(_mathml_tags.split())
-_html_tags = "p h3 h4 h5 h6 ul ol li blockquote hr br pre code em strong s a span div button table thead tbody tr th td"
+_html_tags = "p h4 h5 h6 ul ol li blockquote hr br pre code em strong s a span div button table thead tbody tr th td"
 HTML_TAGS = frozenset(_html_tags.split())
 CELL_CLASSES = {"cell-right", "cell-center"}
 CLASSES = {

@@ -314,9 +314,9 @@ def test_feed_ordinary_answer_costs_few_bytes():
 @pytest.mark.parametrize(
     ("source", "html"),
     [
-        ("# a", "<h3>a</h3>\n"),
+        ("# a", "<h4>a</h4>\n"),
         ("##### a", "<h6>a</h6>\n"),
-        ("a\n---", "<h4>a</h4>\n"),
+        ("a\n---", "<h5>a</h5>\n"),
         ("~~a~~", "<p><s>a</s></p>\n"),
         ("3. a", '<ol start="3">\n<li>a</li>\n</ol>\n'),
         ("5 $ et 10 $", "<p>5 $ et 10 $</p>\n"),

@@ -14,7 +14,7 @@ _mathml = (
     "math mrow mi mn mo ms mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts "
     "mprescripts mtable mtr mtd mpadded mphantom mstyle menclose"
 )
-_html = "p h3 h4 h5 h6 ul ol li blockquote hr br pre code em strong s a span div button table thead tbody tr th td"
+_html = "p h4 h5 h6 ul ol li blockquote hr br pre code em strong s a span div button table thead tbody tr th td"
 MATHML, HTML = set(_mathml.split()), set(_html.split())
 LINK = {"target": "_blank", "rel": "noopener noreferrer nofollow"}
 CLASSES = {
