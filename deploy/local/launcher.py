@@ -75,7 +75,7 @@ def _start(root: Path, children: Children) -> None:
         say(f"Compiled {count} translation file(s)")
     children.run("preparation", [sys.executable, "-m", "deploy.local.prepare"], cwd=root, env=env)
     say("Starting the site and its worker")
-    daphne = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "comparia.asgi:application"]
+    daphne = [sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(port), "comparia.asgi:application"]
     children.start("site", daphne, cwd=root, env=env)
     beat = ["--beat", "--schedule", str(root / "var" / "celerybeat-schedule"), "--concurrency", "2"]
     children.start(
@@ -111,7 +111,9 @@ def _serves_models(url: str) -> bool:
         return False
     try:
         with urllib.request.urlopen(f"{url}/models", timeout=3) as answer:
-            json.load(answer)["data"]
+            served = {model["id"] for model in json.load(answer)["data"]}
+        if not served & {model.id for model in models()}:
+            raise ValueError("none of the local models")
     except (OSError, ValueError, KeyError) as error:
         raise LocalError(
             f"{url} should serve the local models, and something else answers there. Stop it, or choose another "
