@@ -33,7 +33,10 @@ def no_sockets(context):
           constructor() {
             super();
             this.readyState = 3;
-            setTimeout(() => { this.onerror?.(new Event("error")); this.onclose?.(new CloseEvent("close", { code: 1006 })); });
+            setTimeout(() => {
+              this.onerror?.(new Event("error"));
+              this.onclose?.(new CloseEvent("close", { code: 1006 }));
+            });
           }
           send() {}
           close() {}
@@ -81,7 +84,10 @@ def test_from_the_question_to_the_reveal(visit, models, scripted, has_socket):
     cost = tab.page.locator(".cost")
     expect(cost.get_by_role("row", name="Électricité")).to_contain_text("Wh")
     expect(cost.get_by_role("row", name="Carbone")).to_contain_text("CO₂")
-    assert tab.page.locator("#turn-1").get_by_role("button", name=re.compile("Redemander|Envoyer|Enregistrer")).count() == 0
+    assert (
+        tab.page.locator("#turn-1").get_by_role("button", name=re.compile("Redemander|Envoyer|Enregistrer")).count()
+        == 0
+    )
 
 
 @pytest.mark.parametrize("choice", ["a_better", "b_better", "both_good", "both_bad", "cannot_say"])
@@ -232,7 +238,7 @@ ARENA = """() => {
   Array.from(arena.querySelectorAll("input")).forEach((input, place) => {
     input.removeAttribute("checked");
     if (live[place].checked) input.setAttribute("checked", "");
-    if (input.name === "csrfmiddlewaretoken") input.remove();
+    if (["csrfmiddlewaretoken", "submission_key"].includes(input.name)) input.remove();
   });
   for (const element of arena.querySelectorAll("*")) {
     if (/^[ab]\\d+-/.test(element.id)) element.removeAttribute("id");
@@ -249,7 +255,7 @@ def test_what_each_action_shows_is_what_a_reload_shows(visit, models):
 
     def differences():
         """How the arena as it is differs from the arena reloaded."""
-        tab.page.wait_for_function("!document.querySelector('.htmx-request, .htmx-settling, .htmx-swapping')")
+        tab.page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-settling, .htmx-swapping')")
         before = tab.page.evaluate(ARENA).splitlines()
         tab.page.reload()
         after = tab.page.evaluate(ARENA).splitlines()

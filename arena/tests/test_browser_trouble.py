@@ -116,7 +116,9 @@ def test_a_hostile_answer_runs_nothing_and_loads_nothing(visit, models, behaviou
     tab.page.wait_for_load_state("networkidle")
     assert (dialogs, gone, tab.hosts) == ([], [], {site.url})
     assert tab.page.evaluate("window.hostile") is None
-    found = ":is(script, style, img, form, input, iframe, object, meta, base, svg, template, [onclick], [onload], [style])"
+    found = (
+        ":is(script, style, img, form, input, iframe, object, meta, base, svg, template, [onclick], [onload], [style])"
+    )
     assert tab.page.locator(f".answer-body {found}").count() == 0
     tab.reveal()
     assert Vote.objects.get().choice == "both_bad"
