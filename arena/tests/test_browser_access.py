@@ -20,10 +20,11 @@ SCREENS = {
     "large text at 360 px": ({"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}, 200),
 }
 STILL = """async () => {
-  const frame = () => new Promise(requestAnimationFrame);
-  for (let count = 0; count < 3; count++) await frame();
-  const moving = document.getAnimations().filter((one) => one.effect.getComputedTiming().iterations !== Infinity);
-  await Promise.allSettled(moving.map((one) => one.finished));
+  const moving = () => document.getAnimations().filter((one) => one.effect.getComputedTiming().iterations !== Infinity);
+  do {
+    for (let frames = 0; frames < 3; frames++) await new Promise(requestAnimationFrame);
+    await Promise.allSettled(moving().map((one) => one.finished));
+  } while (moving().length);
 }"""
 OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;
