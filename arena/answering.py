@@ -58,6 +58,10 @@ def stop_soon(answer_id):
 
 async def start(comparison_id):
     """Claim the comparison's pending answers and write each in a task of its own. Idempotent."""
+    await asyncio.shield(_spawn(_start(comparison_id)))  # a claim that nobody writes would wait for its lease to end
+
+
+async def _start(comparison_id):
     for claim in await claims.claim_pending(comparison_id):
         live = ANSWERS[claim.answer_id] = Live(claim)
         live.task = _spawn(_write(live))

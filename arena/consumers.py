@@ -37,7 +37,9 @@ class ComparisonConsumer(AsyncConsumer):
         self.follow()
 
     async def websocket_receive(self, message):
-        """Whatever the page says means: there is something new to follow."""
+        """Whatever the page says means: there is something new to follow, such as a side asked again."""
+        if self.following is not None:
+            self.following.cancel()
         self.follow()
 
     async def websocket_disconnect(self, message):
@@ -47,7 +49,7 @@ class ComparisonConsumer(AsyncConsumer):
 
     def follow(self):
         """A task of its own: awaited here, it would delay the disconnection."""
-        if self.comparison is not None and (self.following is None or self.following.done()):
+        if self.comparison is not None:
             self.following = asyncio.create_task(self.push())
 
     async def push(self):

@@ -8,6 +8,7 @@ import asyncio
 import time
 from html import escape
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -21,7 +22,6 @@ from .models import Answer, Comparison
 
 FLUSH_SECONDS = 0.066
 ELSEWHERE_SECONDS = 1  # between two looks at an answer that another process writes
-SEEN_EVERY_SECONDS = 20
 
 
 class Side:
@@ -83,11 +83,12 @@ async def follow(comparison_id, language):
     view = await last_turn(comparison_id)
     sides = [Side(answer) for answer in view.answers]
     wake = asyncio.Event()
+    wake.set()  # a side may end while the page is told how things stand
     seen = 0.0
     try:
         yield standing(view, language)
         while not all(side.is_over for side in sides):
-            if time.monotonic() - seen > SEEN_EVERY_SECONDS:
+            if time.monotonic() - seen > seen_every_seconds():
                 seen = time.monotonic()
                 await mark_seen(comparison_id)
             for side in sides:
@@ -105,11 +106,16 @@ async def follow(comparison_id, language):
                 side.live.watchers.discard(wake)
 
 
+def seen_every_seconds():
+    """Often enough that a page which is there is never taken for gone."""
+    return settings.ARENA_ABANDON_SECONDS / 3
+
+
 async def _wait(wake, sides):
     """Until something comes here, or it is time to look elsewhere or to say that the page is still there."""
     is_elsewhere = any(not side.is_over and side.live is None for side in sides)
     try:
-        async with asyncio.timeout(ELSEWHERE_SECONDS if is_elsewhere else SEEN_EVERY_SECONDS):
+        async with asyncio.timeout(ELSEWHERE_SECONDS if is_elsewhere else seen_every_seconds()):
             await wake.wait()
     except TimeoutError:
         return

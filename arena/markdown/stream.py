@@ -43,6 +43,7 @@ class IncrementalMarkdown:
         self._open: OpenList | OpenTable | None = None
         self._opened = 0
         self._patches: list[str] = []
+        self._is_blank = True
         self._has_given_up = False
         self._final: str | None = None
 
@@ -81,7 +82,7 @@ class IncrementalMarkdown:
         if self._final is not None:
             return self._final
         container = self._open.html() if self._open else ""
-        tail = escape("".join(self._tail), quote=False)
+        tail = escape("".join(self._tail).lstrip("\n"), quote=False)
         return f'{"".join(self._closed)}{container}<div id="{self._prefix}-t" class="answer-tail">{tail}</div>'
 
     def _take(self, text: str) -> str:
@@ -178,4 +179,10 @@ class IncrementalMarkdown:
         return "".join(patches)
 
     def _tail_patch(self, how: str, text: str) -> str:
+        """The tail as shown: without the line breaks that stand between it and what is settled."""
+        if how == "innerHTML" or self._is_blank:
+            text = text.lstrip("\n")
+            self._is_blank = not text
+        if how == "beforeend" and not text:
+            return ""
         return f'<div id="{self._prefix}-t" hx-swap-oob="{how}">{escape(text, quote=False)}</div>'

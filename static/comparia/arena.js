@@ -75,8 +75,22 @@
   const before = () => {
     open = new Set(Array.from(arena.querySelectorAll("details[open][id]"), (fold) => fold.id));
     states = readStates();
+    views = Array.from(arena.querySelectorAll(".views input:checked"), ({ name, value }) => ({ name, value }));
+    const active = arena.contains(document.activeElement) ? document.activeElement : null;
+    place = active?.closest(".answer, .actions, [data-comparia-turn]")?.id;
   };
+  let views = [];
+  let place = "";
   const after = () => {
+    for (const { name, value } of views) {
+      const view = arena.querySelector(`.views input[name="${name}"][value="${value}"]`);
+      if (view) view.checked = true;
+    }
+    const left = place && document.activeElement === document.body && document.getElementById(place);
+    if (left) {
+      left.tabIndex = -1;
+      left.focus({ preventScroll: true });
+    }
     for (const id of open) {
       const fold = document.getElementById(id);
       if (fold) fold.open = true;
@@ -97,7 +111,10 @@
     say(said.join(". "));
     reach();
   };
-  arena.addEventListener("htmx:wsBeforeMessage", before);
+  arena.addEventListener("htmx:wsBeforeMessage", (event) => {
+    if (!unfinished()) return event.preventDefault();
+    before();
+  });
   arena.addEventListener("htmx:wsAfterMessage", () => { after(); resumed(); });
   arena.addEventListener("htmx:beforeSwap", before);
   arena.addEventListener("htmx:afterSettle", ({ detail }) => {
