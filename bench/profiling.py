@@ -1,4 +1,4 @@
-"""Where the site's time goes: py-spy's samples, by function."""
+"""Where the site's time goes: py-spy's samples of the thread that holds the interpreter, by function."""
 
 import signal
 import subprocess
@@ -19,7 +19,7 @@ SHOWN = 25
 def sampling(pid: int) -> Iterator[None]:
     """Sample a process for the length of the block, into SAMPLES: one line a stack, `a;b;c count`."""
     command = [str(Path(sys.executable).with_name("py-spy")), "record", "--pid", str(pid), "--format", "raw"]
-    options = ["--output", str(SAMPLES), "--rate", str(RATE), "--function", "--duration", "unlimited"]
+    options = ["--output", str(SAMPLES), "--rate", str(RATE), "--function", "--gil", "--duration", "unlimited"]
     SAMPLES.unlink(missing_ok=True)
     with (PLACE / "profile.log").open("w") as log:
         process = subprocess.Popen([*command, *options], stdout=log, stderr=subprocess.STDOUT)
