@@ -6,6 +6,7 @@ An entry's ``values`` are those of the table's columns that the file states; it 
 import json
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,9 @@ PROTOCOLS = ("openai", "litellm")
 QUANTIZATIONS = ("q8", "q4")
 HOSTS = {"albert.api.etalab.gouv.fr": "albert", "router.huggingface.co": "huggingface", "openrouter.ai": "openrouter"}
 """Who serves an address, for an endpoint that gives an address and no provider."""
+TEXTS = ("description", "size_description", "did_you_know")
+TEXT_LANGUAGES = ("fr", "en")
+LONGEST_TEXT = 1200
 
 
 class CatalogueError(Exception):
@@ -75,11 +79,7 @@ class Catalogue:
 
 def read(path: Path) -> Catalogue:
     """The catalogue in this file. Raises CatalogueError, or OSError if it cannot be opened."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise CatalogueError([f"{path}: not JSON ({error})"]) from None
-    return parse(data)
+    return parse(_json(path))
 
 
 def parse(data: Any) -> Catalogue:
@@ -107,6 +107,41 @@ def parse(data: Any) -> Catalogue:
     if problems:
         raise CatalogueError(problems)
     return Catalogue(organisations, licences, models)
+
+
+def read_texts(path: Path, slugs: Collection[str]) -> dict[str, dict[str, str]]:
+    """The texts in this file, for models among these: {slug: {"description_fr": …}}. Raises as ``read`` does."""
+    problems: list[str] = []
+    root = Node(_json(path), "", problems)
+    root.text("about", longest=1000)
+    root.moment("date", "%Y-%m-%d", "YYYY-MM-DD", required=True)
+    texts = {}
+    for slug, node in root.named_children("models"):
+        if slug not in slugs:
+            root.refuse(f"models.{slug}", "not a model of the catalogue")
+        texts[slug] = _texts(node)
+    root.close()
+    if problems:
+        raise CatalogueError(problems)
+    return texts
+
+
+def _texts(node: Node) -> dict[str, str]:
+    values: dict[str, str | None] = {}
+    for language in TEXT_LANGUAGES:
+        translation = node.child(language)
+        if translation is not None:
+            values |= {f"{name}_{language}": translation.text(name, longest=LONGEST_TEXT) for name in TEXTS}
+            translation.close()
+    node.close()
+    return _stated(values)
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CatalogueError([f"{path}: not JSON ({error})"]) from None
 
 
 def _source(node: Node) -> Source:

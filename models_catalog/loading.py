@@ -16,11 +16,26 @@ class Count:
     updated: int = 0
     unchanged: int = 0
 
+    def __str__(self):
+        return f"{self.created} created, {self.updated} updated, {self.unchanged} unchanged"
 
-def load(catalogue, dry_run=False):
+
+@dataclass
+class TextCount:
+    """What became of the texts: those that were there already, an editor's for instance, are left alone."""
+
+    filled: int = 0
+    unchanged: int = 0
+
+    def __str__(self):
+        return f"{self.filled} filled, {self.unchanged} unchanged"
+
+
+def load(catalogue, texts=None, dry_run=False):
     """Write a Catalogue in one transaction, or only count what it would change.
 
-    Returns {table: Count}. A second call changes nothing.
+    ``texts`` ({slug: {column: text}}) go where there is none. Returns {table: Count}, and a TextCount for the texts.
+    A second call changes nothing.
     """
     with transaction.atomic():
         organisations, organisation_count = _bring(Organisation, ["slug"], _keyed(catalogue.organisations))
@@ -55,14 +70,16 @@ def load(catalogue, dry_run=False):
                 for source in entry.sources
             },
         )
+        text_count = _fill(models, texts or {})
         transaction.set_rollback(dry_run)
-    return {
+    counts = {
         "organisations": organisation_count,
         "licences": licence_count,
         "models": model_count,
         "endpoints": endpoint_count,
         "sources": source_count,
     }
+    return counts if texts is None else counts | {"texts": text_count}
 
 
 def _keyed(entries):
@@ -95,6 +112,24 @@ def _bring(table, key, wanted):
     count.created, count.updated = len(new), len(changed)
     count.unchanged = len(wanted) - len(new) - len(changed)
     return rows, count
+
+
+def _fill(models, texts):
+    """Give each model the texts it lacks, in one write at most."""
+    count, changed, fields = TextCount(), [], set()
+    for slug, values in texts.items():
+        row = models[(slug,)]
+        missing = {name for name in values if not getattr(row, name)}
+        count.filled += len(missing)
+        count.unchanged += len(values) - len(missing)
+        if missing:
+            for name in missing:
+                setattr(row, name, values[name])
+            changed.append(row)
+            fields |= missing
+    if changed:
+        LanguageModel.objects.bulk_update(_touched(changed, fields), sorted(fields))
+    return count
 
 
 def _touched(rows, fields):

@@ -59,6 +59,7 @@ def test_load_twice_changes_nothing(capsys):
     counts = load(capsys)
     assert rows() == before
     assert counts["models"] == "0 created, 0 updated, 121 unchanged"
+    assert counts.pop("texts") == "0 filled, 258 unchanged"
     assert {count.rsplit(", ", 1)[0] for count in counts.values()} == {"0 created, 0 updated"}
 
 
