@@ -41,6 +41,13 @@ def site_process(django_db_setup, django_db_blocker, scripted):
         yield site
 
 
+@pytest.fixture(scope="session", autouse=True)
+def closed_pool(django_db_setup):
+    """Connections kept ready would keep the test database from being dropped."""
+    yield
+    connection.close_pool()
+
+
 @pytest.fixture
 def site(transactional_db, site_process):
     """The running site, with a portal, its terms and its tags. What a test writes is committed, so the site sees it."""

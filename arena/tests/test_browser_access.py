@@ -17,7 +17,6 @@ SCREENS = {
     "360 px": ({"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}, 100),
     "320 px": ({"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}, 100),
     "large text": ({"viewport": {"width": 1280, "height": 800}}, 200),
-    "large text at 360 px": ({"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}, 200),
 }
 STILL = """async () => {
   const moving = () => document.getAnimations().filter((one) => one.effect.getComputedTiming().iterations !== Infinity);
