@@ -20,7 +20,7 @@ from .live import ANSWERS
 from .markdown import IncrementalMarkdown
 from .models import Answer, Comparison
 
-FLUSH_SECONDS = 0.066
+FLUSH_SECONDS = 0.1
 ELSEWHERE_SECONDS = 1  # between two looks at an answer that another process writes
 
 
@@ -28,6 +28,7 @@ class Side:
     """One side of the last turn, as far as this page has been told."""
 
     def __init__(self, view):
+        self.view = view
         self.dom = view.dom
         self.side = view.side
         self.answer = view.answer
@@ -145,18 +146,22 @@ async def _news(comparison_id, sides, language):
 
 async def _ends(comparison_id, ended, sides, language):
     """The end of each side, from its row: the page then shows what a reload would."""
-    view = await last_turn(comparison_id)
-    answers = {answer.side: answer for answer in view.answers}
+    view = None
+    if all(side.is_over or side in ended for side in sides):
+        view = await last_turn(comparison_id)
+        answers = {answer.side: answer for answer in view.answers}
+    else:
+        answers = {side.side: await last_answer(side.view) for side in ended}
     html = ""
     with translation.override(language):
         for side in ended:
-            answer = answers[side.answer.side]
+            answer = answers[side.side]
             if not answer.is_over:  # it could not be saved: the row will be closed when its lease ends
                 side.live = None
                 continue
             side.is_over = True
             html += finished(side, answer) if answer.answer.is_finished else whole(answer)
-        if view.is_over:
+        if view and view.is_over:
             html += actions(view)
     return html
 
@@ -195,6 +200,13 @@ def last_turn(comparison_id):
     view = presenting.turn_views(comparison)[-1]
     view.tags = presenting.vote_tags() if view.is_over else {}
     return view
+
+
+@unit_of_work
+def last_answer(view):
+    """One side as its row now tells, while the other is being written."""
+    answer = Answer.objects.get(pk=view.answer.pk)
+    return presenting.answer_view(view.comparison, view.turn, answer)
 
 
 @unit_of_work

@@ -232,7 +232,7 @@ class Answer(ServedBy, Written):
     stop_requested_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["turn", "side"]
+        ordering = ["turn_id", "side"]  # by "turn" would join the turns, whose own order then applies
         constraints = [
             models.UniqueConstraint(fields=["turn", "side"], name="one_answer_per_side"),
             models.CheckConstraint(

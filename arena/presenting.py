@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -187,8 +188,11 @@ def answer_view(comparison, turn, answer):
 
 def turn_views(comparison, number=None):
     """The comparison's turns in order, or that one alone, in a constant number of queries."""
-    answers = "answers__model" if comparison.revealed_at else "answers"
-    turns = list(comparison.turns.order_by("number").select_related("vote").prefetch_related(answers))
+    answers = Answer.objects.all()
+    if comparison.revealed_at:
+        answers = answers.select_related("model__organisation", "model__licence")
+    turns = comparison.turns.order_by("number").select_related("vote").prefetch_related(Prefetch("answers", answers))
+    turns = list(turns)
     for turn in turns:
         turn.vote_or_none = getattr(turn, "vote", None)
     comparison.is_voted = any(turn.vote_or_none for turn in turns)

@@ -51,8 +51,9 @@ def preference(turns):
 
 def _side(comparison, turns, side, is_preferred):
     answers = [answer.answer for turn in turns for answer in turn.answers if answer.side == side]
-    model = comparison.model(side)
-    answers = [answer for answer in answers if answer.model_id == model.pk]
+    model_id = comparison.model_a_id if side == "a" else comparison.model_b_id
+    answers = [answer for answer in answers if answer.model_id == model_id]
+    model = answers[-1].model if answers else comparison.model(side)
     totals = {name: total(getattr(answer, name) for answer in answers) for name in SUMMED}
     found = None
     if totals["energy_wh_min"] is not None:

@@ -143,8 +143,10 @@ def keep_running(comparison):
 
 def page_context(comparison):
     turns = presenting.turn_views(comparison)
-    context = {"comparison": comparison, "turns": turns, "is_over": turns[-1].is_over} | presenting.vote_tags()
-    if comparison.revealed_at:
+    context = {"comparison": comparison, "turns": turns, "is_over": turns[-1].is_over}
+    if not comparison.revealed_at:
+        context |= presenting.vote_tags()
+    else:
         context |= {"sides": revealing.sides(comparison, turns), "new_key": uuid.uuid4()}
     return context
 
@@ -202,14 +204,16 @@ def stop(request, id, number):
 @require_POST
 def vote(request, id, number):
     comparison = owned(request, id)
-    get_object_or_404(Turn, comparison=comparison, number=number)
     form = VoteForm(request.POST)
     if not form.is_valid():
         return invalid(request, form, id)
-    voting.cast(comparison, number, **form.cleaned_data)
+    try:
+        voting.cast(comparison, number, **form.cleaned_data)
+    except Turn.DoesNotExist:
+        raise Http404 from None
     if not request.htmx:
         return redirect(f"{comparison.get_absolute_url()}#turn-{number}-actions")
-    return render(request, "arena/_actions.html", turn_context(owned_turn(request, id, number)))
+    return render(request, "arena/_actions.html", turn_context(presenting.turn_views(comparison, number)[0]))
 
 
 @recognised

@@ -10,10 +10,14 @@ from .refusals import Refused
 
 
 def cast(comparison, number, *, choice, tags_a=(), tags_b=(), comment_a="", comment_b=""):
-    """Record or change the vote on a turn: one row however often it is sent. Open until the reveal."""
+    """Record or change the vote on a turn: one row however often it is sent. Open until the reveal.
+
+    Raises Turn.DoesNotExist.
+    """
+    portal = comparison.portal
     with transaction.atomic():
         comparison = lock(comparison)
-        turn = comparison.turns.get(number=number)
+        turn = comparison.turns.select_related("vote").get(number=number)
         answers = list(turn.answers.all())
         if any(answer.is_broken for answer in answers):
             raise Refused(refusals.SIDE_FAILED)
@@ -27,11 +31,16 @@ def cast(comparison, number, *, choice, tags_a=(), tags_b=(), comment_a="", comm
             "comment_b": comment_b,
         }
         waited = timezone.now() - max(answer.finished_at for answer in answers)
-        vote, is_new = Vote.objects.update_or_create(
-            turn=turn, defaults=said, create_defaults=said | {"seconds_to_vote": waited.total_seconds()}
-        )
+        vote = getattr(turn, "vote", None)  # the comparison's lock keeps others from making one
+        is_new = vote is None
+        if is_new:
+            vote = Vote.objects.create(turn=turn, seconds_to_vote=waited.total_seconds(), **said)
+        else:
+            for name, value in said.items():
+                setattr(vote, name, value)
+            vote.save(update_fields=[*said, "updated_at"])
     if is_new:
-        comparison.portal.count_vote()
+        portal.count_vote()
     return vote
 
 

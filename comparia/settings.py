@@ -88,7 +88,8 @@ TEMPLATES = [
 ]
 
 # --- Data -----------------------------------------------------------------------------------------
-# Each process keeps its own pool. Processes x pool size must stay under the server's max_connections.
+# Each process keeps its own pool: as many as it has threads for requests (comparia/handler.py) and for answers
+# (arena/database.py). Processes x pool size must stay under the server's max_connections.
 DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 0,

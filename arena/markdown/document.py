@@ -4,6 +4,7 @@ The whole answer and its pieces go through the same functions, so that every lim
 """
 
 import re
+from functools import lru_cache
 from html import escape
 
 from markdown_it import MarkdownIt
@@ -35,8 +36,12 @@ def normalise(text: str) -> str:
     return _bidi.sub("", _unprintable.sub("\ufffd", _newlines.sub("\n", text)))
 
 
+@lru_cache(maxsize=64)
 def render(text: str) -> str:
-    """A complete answer as safe HTML, without ids. Linear in `text`; never raises for what a model may have written."""
+    """A complete answer as safe HTML, without ids. Linear in `text`; never raises for what a model may have written.
+
+    The last ones are kept: the end of an answer, its page and its reveal show the same.
+    """
     env: dict = {}
     source = normalise(text)
     rest = escape(source[MAX_LENGTH:], quote=False)

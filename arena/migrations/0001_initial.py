@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                 ('turn', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='arena.turn')),
             ],
             options={
-                'ordering': ['turn', 'side'],
+                'ordering': ['turn_id', 'side'],
             },
         ),
         migrations.CreateModel(

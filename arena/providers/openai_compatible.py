@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -19,6 +20,9 @@ _FIGURES_SECONDS = 5
 """How long the token counts may come after the finish reason."""
 _HANG_UP_SECONDS = 0.25
 """How long the end of the response may come after [DONE]; then the connection is not worth keeping."""
+_GATHER_SECONDS = 0.05
+"""After a token, the pause that lets the next ones come: read together they cost far less, and a page is told less
+often anyway."""
 _MAX_ERROR_BYTES = 64 * 1024
 
 _MISCONFIGURED = (
@@ -78,6 +82,8 @@ class Reader:
     async def advance(self) -> bool:
         """Read what has arrived, waiting for something. False at the end, with `failure` set if it is a bad one."""
         received = self.assembly.received
+        if received and not (self.is_done or self.assembly.finish_reason):
+            await asyncio.sleep(_GATHER_SECONDS)
         if self._patience is not None:
             self._watch.expect(self._patience)
             self._patience = None
@@ -87,6 +93,7 @@ class Reader:
             self._watch.is_waiting = False
             self._parse(data)
         except Exception as exception:
+            self._save_what_came()
             if not (self.is_done or self.assembly.finish_reason):
                 self.failure = _failure(exception, has_started=True)
             return False
@@ -102,6 +109,13 @@ class Reader:
         """Let the connection go: back to the pool if it was read to its end, closed otherwise."""
         self._watch.close()
         self._response.release()
+
+    def _save_what_came(self) -> None:
+        """A connection that breaks hides what it brought during a pause: aiohttp then only raises."""
+        content = self._response.content
+        if content._buffer:
+            with suppress(ValueError, LineTooLong):
+                self._parse(content._read_nowait(-1))
 
     def _parse(self, data: bytes) -> None:
         """Absorb what a read brought; nothing means that the response has ended."""

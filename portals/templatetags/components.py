@@ -1,6 +1,9 @@
 """{% component "card" title=… %}…{% endcomponent %}: a page's building block, drawn by the portal's theme."""
 
+from functools import cache
+
 from django import template
+from django.conf import settings
 from django.template.loader import select_template
 
 register = template.Library()
@@ -13,8 +16,15 @@ def component(context, content, name, **properties):
     The template gets the page's context, the given properties, and the enclosed HTML as `content`.
     """
     portal = context.get("portal")
-    names = [f"components/_{name}.html"]
-    if portal is not None:
-        names.insert(0, f"themes/{portal.theme}/_{name}.html")
+    drawn = found if not settings.DEBUG else found.__wrapped__
     with context.push(content=content, **properties):
-        return select_template(names).template.render(context)
+        return drawn(name, portal and portal.theme).render(context)
+
+
+@cache
+def found(name, theme):
+    """The component's template, the theme's own if it has one."""
+    names = [f"components/_{name}.html"]
+    if theme:
+        names.insert(0, f"themes/{theme}/_{name}.html")
+    return select_template(names).template
