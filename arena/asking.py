@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from models_catalog.models import LanguageModel
+from portals.caching import kept
 
 from . import answering, claims, languages, pairing, refusals
 from .models import Answer, Comparison, DrawPool, Side, Turn
@@ -60,8 +61,13 @@ def submitted(submission_key, visitor_key):
     return made
 
 
+def contenders(portal):
+    """{id: Contender} of the models that can be drawn now, or were a few seconds ago."""
+    return kept(f"contenders:{portal.pk}", lambda: LanguageModel.objects.contenders(portal))
+
+
 def draw_models(portal, chosen):
-    pool = LanguageModel.objects.contenders(portal)
+    pool = contenders(portal)
     if not set(chosen) <= pool.keys():
         raise Refused(refusals.MODELS_GONE, 422)
     try:

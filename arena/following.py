@@ -6,6 +6,7 @@ then only what is new, at once and afterwards at most every FLUSH_SECONDS, both 
 
 import asyncio
 import time
+from functools import lru_cache
 from html import escape
 
 from django.conf import settings
@@ -18,9 +19,10 @@ from . import answering, drafts, presenting
 from .database import unit_of_work
 from .live import ANSWERS
 from .markdown import IncrementalMarkdown
-from .models import Answer, Comparison
+from .models import Answer, Comparison, Vote
 
 FLUSH_SECONDS = 0.1
+LONG = 10_000  # characters at once that are rendered in a thread, so that the other pages go on
 ELSEWHERE_SECONDS = 1  # between two looks at an answer that another process writes
 
 
@@ -28,7 +30,6 @@ class Side:
     """One side of the last turn, as far as this page has been told."""
 
     def __init__(self, view):
-        self.view = view
         self.dom = view.dom
         self.side = view.side
         self.answer = view.answer
@@ -64,8 +65,9 @@ class Side:
         self.parts = len(texts), len(reasonings)
         return text, reasoning
 
-    def told(self, text, reasoning):
-        """The fragment that shows this much more."""
+    def told(self, new, language):
+        """The fragment that shows this much more (text, reasoning)."""
+        text, reasoning = new
         html = ""
         if reasoning:
             html += f'<p id="{self.dom}r" hx-swap-oob="beforeend">{escape(reasoning, quote=False)}</p>'
@@ -74,7 +76,7 @@ class Side:
         state = "writing" if text or self.state == "writing" else "reasoning" if reasoning else self.state
         if state != self.state:
             self.state = state
-            html += render_to_string("arena/_answer_state.html", {"answer": self, "oob": True})
+            html += state_word(self.dom, state, language)
         return html
 
 
@@ -97,7 +99,7 @@ async def follow(comparison_id, language):
                     side.live.watchers.add(wake)
             await _wait(wake, sides)
             wake.clear()
-            html = await _news(comparison_id, sides, language)
+            html = await _news(view, sides, language)
             if html:
                 yield html
                 await asyncio.sleep(FLUSH_SECONDS)
@@ -122,7 +124,7 @@ async def _wait(wake, sides):
         return
 
 
-async def _news(comparison_id, sides, language):
+async def _news(view, sides, language):
     html, ended = "", []
     for side in sides:
         if side.is_over:
@@ -135,35 +137,13 @@ async def _news(comparison_id, sides, language):
         else:
             new = side.news()
             is_over = side.live.is_saved
-        with translation.override(language):
-            html += side.told(*new)
+        if len(new[0]) > LONG:
+            html += await asyncio.to_thread(side.told, new, language)
+        else:
+            html += side.told(new, language)
         if is_over:
             ended.append(side)
-    if ended:
-        html += await _ends(comparison_id, ended, sides, language)
-    return html
-
-
-async def _ends(comparison_id, ended, sides, language):
-    """The end of each side, from its row: the page then shows what a reload would."""
-    view = None
-    if all(side.is_over or side in ended for side in sides):
-        view = await last_turn(comparison_id)
-        answers = {answer.side: answer for answer in view.answers}
-    else:
-        answers = {side.side: await last_answer(side.view) for side in ended}
-    html = ""
-    with translation.override(language):
-        for side in ended:
-            answer = answers[side.side]
-            if not answer.is_over:  # it could not be saved: the row will be closed when its lease ends
-                side.live = None
-                continue
-            side.is_over = True
-            html += finished(side, answer) if answer.answer.is_finished else whole(answer)
-        if view and view.is_over:
-            html += actions(view)
-    return html
+    return html + await ends(view, sides, ended, language) if ended else html
 
 
 def standing(view, language):
@@ -173,14 +153,17 @@ def standing(view, language):
         return html + actions(view) if view.is_over else html
 
 
+@lru_cache(maxsize=256)
+def state_word(dom, state, language):
+    """What an unfinished side is doing; the same for every visitor."""
+    answer = {"dom": dom, "state": state, "is_over": False}
+    with translation.override(language):
+        return render_to_string("arena/_answer_state.html", {"answer": answer, "oob": True})
+
+
 def whole(answer):
     """One side, all of it."""
     return render_to_string("arena/_answer.html", {"answer": answer, "oob": True})
-
-
-def finished(side, answer):
-    """The last of the text, then the state and the tools of a finished side."""
-    return side.markdown.finish() + render_to_string("arena/_answer_end.html", {"answer": answer, "oob": True})
 
 
 def actions(view):
@@ -203,10 +186,32 @@ def last_turn(comparison_id):
 
 
 @unit_of_work
-def last_answer(view):
-    """One side as its row now tells, while the other is being written."""
-    answer = Answer.objects.get(pk=view.answer.pk)
-    return presenting.answer_view(view.comparison, view.turn, answer)
+def ends(view, sides, ended, language):
+    """The end of these sides, from their rows: the page then shows what a reload would.
+
+    The last of the text, the state and the tools; the whole side if it broke; then, once all are over, the vote.
+    """
+    rows = {answer.side: answer for answer in Answer.objects.filter(turn=view.turn)}
+    html = ""
+    with translation.override(language):
+        for side in ended:
+            answer = presenting.answer_view(view.comparison, view.turn, rows[side.side])
+            if not answer.is_over:  # it could not be saved: the row will be closed when its lease ends
+                side.live = None
+                continue
+            side.is_over = True
+            if answer.answer.is_finished:
+                html += side.markdown.finish()
+                html += render_to_string("arena/_answer_end.html", {"answer": answer, "oob": True})
+            else:
+                html += whole(answer)
+        if all(side.is_over for side in sides):
+            view.answers = [presenting.answer_view(view.comparison, view.turn, rows[side.side]) for side in sides]
+            view.tags = presenting.vote_tags()
+            if view.number > 1:  # an earlier question may have been voted meanwhile
+                view.comparison.is_voted = Vote.objects.filter(turn__comparison=view.comparison).exists()
+            html += actions(view)
+    return html
 
 
 @unit_of_work

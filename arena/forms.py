@@ -6,8 +6,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from models_catalog.models import LanguageModel
-
+from .asking import contenders
 from .models import Comparison, Vote, VoteTag
 
 LONGEST_PROMPT = 60_000
@@ -70,7 +69,7 @@ class PromptForm(forms.Form):
     @cached_property
     def contenders(self):
         """Asked for only when the list is shown or chosen from."""
-        return LanguageModel.objects.contenders(self.portal)
+        return contenders(self.portal)
 
     def clean_mode(self):
         return self.cleaned_data["mode"] or Comparison.Mode.RANDOM

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portals.caching import CACHE_AWAY
+from portals.caching import CACHE_AWAY, kept
 from portals.models import LegalVersion
 
 from . import answering, asking, drafts, limits, presenting, revealing, voting
@@ -66,7 +66,10 @@ def owned_turn(request, comparison_id, number):
 
 
 def prompt_form(request, data=None):
-    terms = LegalVersion.objects.current(request.portal, LegalVersion.Kind.TERMS, request.LANGUAGE_CODE)
+    terms = kept(
+        f"terms:{request.portal.pk}:{request.LANGUAGE_CODE}",
+        lambda: LegalVersion.objects.current(request.portal, LegalVersion.Kind.TERMS, request.LANGUAGE_CODE),
+    )
     consented = terms and Comparison.objects.owned_by(request.visitor_key).filter(consent=terms).exists()
     return PromptForm(data, portal=request.portal, needs_consent=not consented), terms
 
@@ -213,7 +216,7 @@ def vote(request, id, number):
         raise Http404 from None
     if not request.htmx:
         return redirect(f"{comparison.get_absolute_url()}#turn-{number}-actions")
-    return render(request, "arena/_actions.html", turn_context(presenting.turn_views(comparison, number)[0]))
+    return render(request, "arena/_saved.html", {"number": number, "is_saved": True})
 
 
 @recognised

@@ -105,8 +105,11 @@ CACHES = {
         "KEY_PREFIX": "comparia",
         "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 2, "SOCKET_TIMEOUT": 2},
     },
-    # What hardly changes and every page needs (portals): kept by each process for a few seconds.
-    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": 30},
+    # What hardly changes and every page needs (portals, terms, models that can be drawn): kept by each process.
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "TIMEOUT": env.int("PROCESS_CACHE_SECONDS", default=10),
+    },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 

@@ -4,12 +4,12 @@ import logging
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .caching import CACHE_AWAY
+from .caching import CACHE_AWAY, kept
 
 log = logging.getLogger(__name__)
 
@@ -22,10 +22,7 @@ def host_of(name):
 class PortalQuerySet(models.QuerySet):
     def for_host(self, host):
         """The portal that answers on this host, else the default one; raises Portal.DoesNotExist if there is none."""
-        portals = caches["process"].get("portals")
-        if portals is None:
-            portals = list(self.order_by("-is_default", "code"))
-            caches["process"].set("portals", portals)
+        portals = kept("portals", lambda: list(self.order_by("-is_default", "code")))
         name = host_of(host)
         for portal in portals:
             if name in portal.hosts:

@@ -37,6 +37,7 @@ def site_process(django_db_setup, django_db_blocker, scripted):
         ARENA_SILENCE_SECONDS="2",
         ARENA_LEASE_SECONDS="3",
         ARENA_ABANDON_SECONDS="5",
+        PROCESS_CACHE_SECONDS="0",  # the rows of one test are not those of the next
     ) as site:
         yield site
 
