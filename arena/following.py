@@ -12,6 +12,7 @@ from html import escape
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.safestring import mark_safe
 
 from portals.caching import CACHE_AWAY
 
@@ -86,23 +87,23 @@ async def follow(comparison_id, language):
     view = await last_turn(comparison_id)
     sides = [Side(answer) for answer in view.answers]
     wake = asyncio.Event()
-    wake.set()  # a side may end while the page is told how things stand
     seen = 0.0
     try:
         yield standing(view, language)
+        for side in sides:
+            if side.live is not None:
+                side.live.watchers.add(wake)
         while not all(side.is_over for side in sides):
             if time.monotonic() - seen > seen_every_seconds():
                 seen = time.monotonic()
                 await mark_seen(comparison_id)
-            for side in sides:
-                if side.live is not None:
-                    side.live.watchers.add(wake)
-            await _wait(wake, sides)
             wake.clear()
             html = await _news(view, sides, language)
             if html:
                 yield html
                 await asyncio.sleep(FLUSH_SECONDS)
+            else:
+                await _wait(wake, sides)
     finally:
         for side in sides:
             if side.live is not None:
@@ -161,8 +162,18 @@ def state_word(dom, state, language):
         return render_to_string("arena/_answer_state.html", {"answer": answer, "oob": True})
 
 
+@lru_cache(maxsize=256)
+def waiting(dom, side, language):
+    """A side of which nothing came yet; the same for every visitor."""
+    answer = {"dom": dom, "side": side, "state": "waiting", "html": mark_safe(IncrementalMarkdown(dom).html())}
+    with translation.override(language):
+        return render_to_string("arena/_answer.html", {"answer": answer, "oob": True})
+
+
 def whole(answer):
     """One side, all of it."""
+    if answer.state == "waiting":
+        return waiting(answer.dom, answer.side, translation.get_language())
     return render_to_string("arena/_answer.html", {"answer": answer, "oob": True})
 
 

@@ -115,7 +115,7 @@ class VoteForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        codes = [(tag.code, tag.label) for tag in VoteTag.objects.filter(is_archived=False)]
+        codes = [(tag.code, tag.label) for tag in VoteTag.offered()]
         for name in ("tags_a", "tags_b"):
             self.fields[name].choices = codes
             self.fields[name].error_messages["invalid_choice"] = _("The word “%(value)s” is not in the list.")

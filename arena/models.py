@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from portals.caching import kept
+
 from .querysets import ComparisonQuerySet, TurnQuerySet
 
 
@@ -293,6 +295,11 @@ class VoteTag(models.Model):
 
     def __str__(self):
         return self.label or self.code
+
+    @classmethod
+    def offered(cls):
+        """The words that may be ticked, in order, as of a few seconds ago."""
+        return kept("vote-tags", lambda: list(cls.objects.filter(is_archived=False)))
 
 
 class Vote(models.Model):

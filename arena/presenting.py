@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from portals.caching import CACHE_AWAY, kept
+from portals.caching import CACHE_AWAY
 
 from . import answering, drafts, failures, markdown
 from .live import ANSWERS
@@ -210,7 +210,7 @@ def turn_views(comparison, number=None):
 
 def vote_tags():
     """The words that may be ticked, as {polarity: tags}."""
-    tags = kept("tags", lambda: list(VoteTag.objects.filter(is_archived=False)))
+    tags = VoteTag.offered()
     return {
         f"tags_{polarity}": [tag for tag in tags if tag.polarity == polarity] for polarity in VoteTag.Polarity.values
     }

@@ -53,12 +53,12 @@ def reveal(comparison):
         locked = Comparison.objects.select_for_update(of=("self",)).get(pk=comparison.pk)
         if locked.revealed_at:
             return locked
-        last = locked.turns.order_by("-number").first()
-        answers = list(last.answers.all())
+        turns = list(locked.turns.order_by("number").select_related("vote"))
+        answers = list(turns[-1].answers.all())
         if not all(answer.is_over for answer in answers):
             raise Refused(refusals.NOT_FINISHED)
         is_broken = any(answer.is_broken for answer in answers)
-        if not is_broken and not Vote.objects.filter(turn__comparison=locked).exists():
+        if not is_broken and not any(hasattr(turn, "vote") for turn in turns):
             raise Refused(refusals.VOTE_FIRST)
         locked.revealed_at = timezone.now()
         locked.save(update_fields=["revealed_at"])

@@ -73,7 +73,10 @@ class Portal(models.Model):
             log.warning("vote not added to the counter: %s", type(error).__name__)
 
     def votes(self):
-        """Votes so far: the nightly count plus those since. One cache read, no query."""
+        """Votes so far: the nightly count plus those since, as of a few seconds ago. No query."""
+        return kept(f"shown:{self.votes_key}", self._count_votes)
+
+    def _count_votes(self):
         try:
             return self.vote_count + (cache.get(self.votes_key) or 0)
         except CACHE_AWAY:

@@ -20,7 +20,7 @@ _FIGURES_SECONDS = 5
 """How long the token counts may come after the finish reason."""
 _HANG_UP_SECONDS = 0.25
 """How long the end of the response may come after [DONE]; then the connection is not worth keeping."""
-_GATHER_SECONDS = 0.05
+_GATHER_SECONDS = 0.08
 """After a token, the pause that lets the next ones come: read together they cost far less, and a page is told less
 often anyway."""
 _MAX_ERROR_BYTES = 64 * 1024
