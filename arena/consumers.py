@@ -82,4 +82,4 @@ def visitor_key(scope):
 
 @unit_of_work
 def owned(comparison_id, key):
-    return Comparison.objects.owned_by(key).filter(pk=comparison_id).first()
+    return Comparison.objects.owned_by(key).filter(pk=comparison_id).only("language").first()

@@ -10,7 +10,7 @@ from functools import partial, wraps
 
 from django.db import close_old_connections
 
-THREADS = ThreadPoolExecutor(max_workers=12, thread_name_prefix="orm")
+THREADS = ThreadPoolExecutor(max_workers=6, thread_name_prefix="orm")
 
 
 def unit_of_work(function):

@@ -14,7 +14,7 @@ from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.urls import set_script_prefix
 
-THREADS = ThreadPoolExecutor(max_workers=12, thread_name_prefix="http")
+THREADS = ThreadPoolExecutor(max_workers=6, thread_name_prefix="http")
 
 
 class Handler(ASGIHandler):
