@@ -15,7 +15,6 @@ from . import pairing
 from .database import unit_of_work
 from .models import Answer, Attempt, Comparison, ServedBy, Written
 
-
 CALLED_WITH = (
     "side",
     "turn__number",

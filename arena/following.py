@@ -20,7 +20,7 @@ from . import answering, drafts, presenting
 from .database import unit_of_work
 from .live import ANSWERS
 from .markdown import IncrementalMarkdown
-from .models import Answer, Comparison, Vote
+from .models import Answer
 
 FLUSH_SECONDS = 0.1
 LONG = 10_000  # characters at once that are rendered in a thread, so that the other pages go on
@@ -82,9 +82,14 @@ class Side:
 
 
 async def follow(comparison_id, language):
-    """Yield the fragments, in the comparison's language, until both answers of its last turn are over."""
+    """Yield the fragments, in the comparison's language, until both answers of its last turn are over.
+
+    Nothing once the comparison is revealed: the page then comes whole.
+    """
     await answering.start(comparison_id)
     view = await last_turn(comparison_id)
+    if view.comparison.revealed_at:
+        return
     sides = [Side(answer) for answer in view.answers]
     wake = asyncio.Event()
     seen = 0.0
@@ -190,8 +195,7 @@ def actions(view):
 @unit_of_work
 def last_turn(comparison_id):
     """The comparison's last turn, with all that its fragments need: they are rendered without a query."""
-    comparison = Comparison.objects.select_related("portal").get(pk=comparison_id)
-    view = presenting.turn_views(comparison)[-1]
+    view = presenting.last_turn_view(comparison_id)
     view.tags = presenting.vote_tags() if view.is_over else {}
     return view
 
@@ -220,7 +224,7 @@ def ends(view, sides, ended, language):
             view.answers = [presenting.answer_view(view.comparison, view.turn, rows[side.side]) for side in sides]
             view.tags = presenting.vote_tags()
             if view.number > 1:  # an earlier question may have been voted meanwhile
-                view.comparison.is_voted = Vote.objects.filter(turn__comparison=view.comparison).exists()
+                view.comparison.is_voted = presenting.has_vote(view.comparison)
             html += actions(view)
     return html
 

@@ -12,7 +12,7 @@ from portals.caching import CACHE_AWAY
 
 from . import answering, drafts, failures, markdown
 from .live import ANSWERS
-from .models import Answer, Comparison, Turn, VoteTag
+from .models import Answer, Comparison, Turn, Vote, VoteTag
 
 
 @dataclass
@@ -206,6 +206,29 @@ def turn_views(comparison, number=None):
         for turn in turns
         if number in (None, turn.number)
     ]
+
+
+FOLLOWED = (
+    *("side", "status", "error_code", "text", "reasoning", "reasoning_ms", "claim_token", "lease_until"),
+    *("turn__number", "turn__comparison__revealed_at", "turn__comparison__portal__theme"),
+    *(f"turn__vote__{field}" for field in ("choice", "tags_a", "tags_b", "comment_a", "comment_b")),
+)
+"""What the fragments of a followed turn show: they are rendered where no query may be made."""
+
+
+def last_turn_view(comparison_id):
+    """The last turn of a comparison that is not revealed, in one query, or two from the second turn on."""
+    answers = Answer.objects.filter(turn__comparison_id=comparison_id).order_by("-turn__number", "side")[:2]
+    answers = list(answers.select_related("turn__vote", "turn__comparison__portal").only(*FOLLOWED))
+    turn = answers[0].turn
+    turn.vote_or_none = getattr(turn, "vote", None)
+    comparison = turn.comparison
+    comparison.is_voted = turn.vote_or_none is not None or (turn.number > 1 and has_vote(comparison))
+    return TurnView(comparison, turn, [answer_view(comparison, turn, answer) for answer in answers], is_last=True)
+
+
+def has_vote(comparison):
+    return Vote.objects.filter(turn__comparison=comparison).exists()
 
 
 def vote_tags():
