@@ -36,7 +36,7 @@ test: develop ## Run every test (ARGS="-k vote" for some)
 lint: develop ## Check style, templates and types
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m djlint --check templates
+	$(PY) -m djlint --lint templates
 	$(PY) -m mypy
 
 messages: develop ## Collect the texts to translate, then compile them (needs gettext)

@@ -94,7 +94,7 @@ DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 0,
     "ATOMIC_REQUESTS": False,
-    "OPTIONS": {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=24), "timeout": 10}},
+    "OPTIONS": {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=14), "timeout": 10}},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

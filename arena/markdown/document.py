@@ -177,7 +177,7 @@ def _render_table(renderer, tokens, index, options, env) -> str:
 def _parser() -> MarkdownIt:
     # In blocks, `_too_deep` comes before this limit, at which markdown-it would drop all the text that follows.
     md = MarkdownIt("js-default", {"html": False, "maxNesting": MAX_INLINE_DEPTH})
-    md.validateLink = lambda url: True  # `_render_link` keeps the text of those that lead elsewhere
+    md.validateLink = lambda url: True  # type: ignore[method-assign]  # `_render_link` keeps the text of those that lead elsewhere
     md.block.ruler.before("table", "too_deep", _too_deep)
     md.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
     md.inline.ruler.after("text", "bare_link", _bare_link)

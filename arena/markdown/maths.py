@@ -33,7 +33,7 @@ def awaits_closing(lines: list[str]) -> bool:
 
     A line `$$` that ends a formula may also begin one: only a blank line tells. Waiting for it does no harm.
     """
-    awaited = set()
+    awaited: set[str] = set()
     for line in lines:
         awaited = {closer for closer in awaited if closer not in line}
         opening = _opening.match(line)

@@ -74,7 +74,8 @@ def split_blocks(tokens: list[Token], level: int) -> list[Block]:
         else:
             opening = tokens[first] if token.nesting else token
             run = tokens[first : index + 1] if token.nesting else [token]
-            blocks.append(Block(run, *opening.map))
+            start, end = opening.map or (0, 0)
+            blocks.append(Block(run, start, end))
     return blocks
 
 

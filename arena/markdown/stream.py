@@ -146,15 +146,15 @@ class IncrementalMarkdown:
         if self._open:
             self._open.take(page, self._env, is_over=settled > 0)
             if blocks:
-                self._close_container()
+                self._close_container(self._open)
                 blocks = blocks[1:]
         self._closed.extend(clean(render_tokens(block.tokens, self._env)) for block in blocks)
 
-    def _close_container(self) -> None:
-        if self._open.is_shown:
-            self._patches.append(self._open.patch(is_over=True))
+    def _close_container(self, container: OpenList | OpenTable) -> None:
+        if container.is_shown:
+            self._patches.append(container.patch(is_over=True))
             self._shown += 1
-        self._closed.append(self._open.closed_html())
+        self._closed.append(container.closed_html())
         self._open = None
 
     def _cut(self, rest: str) -> None:

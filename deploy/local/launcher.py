@@ -75,7 +75,18 @@ def _start(root: Path, children: Children) -> None:
         say(f"Compiled {count} translation file(s)")
     children.run("preparation", [sys.executable, "-m", "deploy.local.prepare"], cwd=root, env=env)
     say("Starting the site and its worker")
-    daphne = [sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(port), "comparia.asgi:application"]
+    daphne = [
+        sys.executable,
+        "-m",
+        "daphne",
+        "-v",
+        "0",
+        "-b",
+        "127.0.0.1",
+        "-p",
+        str(port),
+        "comparia.asgi:application",
+    ]
     children.start("site", daphne, cwd=root, env=env)
     beat = ["--beat", "--schedule", str(root / "var" / "celerybeat-schedule"), "--concurrency", "2"]
     children.start(
