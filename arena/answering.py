@@ -23,6 +23,7 @@ from .models import Answer
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 1
+LONGEST_ANSWER = 120_000  # characters, reasoning included: half as much again as 16,384 tokens usually give
 SAVE_RETRIES = (0.2, 1, 2, 4, 8)
 
 _loop = None
@@ -120,6 +121,7 @@ async def _stream(live):
             max_tokens=endpoint.max_tokens,
             first_token_seconds=settings.ARENA_FIRST_TOKEN_SECONDS,
             silence_seconds=settings.ARENA_SILENCE_SECONDS,
+            max_chars=LONGEST_ANSWER,
         )
         async for chunk in providers.stream(_callable(endpoint), live.claim.messages, limits):
             live.add(chunk)

@@ -18,6 +18,8 @@ from .models import Comparison
 from .visitors import key_in
 
 log = logging.getLogger(__name__)
+LONGEST_MESSAGE = 250_000
+"""Characters, of four bytes at most: daphne silently sends nothing over 1 MiB."""
 
 
 class ComparisonConsumer(AsyncConsumer):
@@ -55,6 +57,8 @@ class ComparisonConsumer(AsyncConsumer):
     async def push(self):
         try:
             async for html in following.follow(self.comparison.pk, self.comparison.language):
+                if len(html) > LONGEST_MESSAGE:
+                    return await self.send({"type": "websocket.close", "code": 1009})  # the page asks over HTTP
                 await self.send({"type": "websocket.send", "text": html})
         except Exception:  # whatever it is, the page must not wait for nothing: it opens another socket, or asks again
             log.exception("socket of %s closed", self.comparison.pk)

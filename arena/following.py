@@ -94,7 +94,8 @@ async def follow(comparison_id, language):
     wake = asyncio.Event()
     seen = 0.0
     try:
-        yield standing(view, language)
+        for html in messages(standing(view, language)):
+            yield html
         for side in sides:
             if side.live is not None:
                 side.live.watchers.add(wake)
@@ -103,9 +104,10 @@ async def follow(comparison_id, language):
                 seen = time.monotonic()
                 await mark_seen(comparison_id)
             wake.clear()
-            html = await _news(view, sides, language)
-            if html:
+            fragments = await _news(view, sides, language)
+            for html in messages(fragments):
                 yield html
+            if any(fragments):
                 await asyncio.sleep(FLUSH_SECONDS)
             else:
                 await _wait(wake, sides)
@@ -113,6 +115,14 @@ async def follow(comparison_id, language):
         for side in sides:
             if side.live is not None:
                 side.live.watchers.discard(wake)
+
+
+def messages(fragments):
+    """The fragments in one message, or each in its own where they are long: daphne sends none over 1 MiB."""
+    html = "".join(fragments)
+    if len(html) <= LONG:
+        return [html] if html else []
+    return [fragment for fragment in fragments if fragment]
 
 
 def seen_every_seconds():
@@ -131,7 +141,7 @@ async def _wait(wake, sides):
 
 
 async def _news(view, sides, language):
-    html, ended = "", []
+    fragments, ended = [], []
     for side in sides:
         if side.is_over:
             continue
@@ -144,19 +154,21 @@ async def _news(view, sides, language):
             new = side.news()
             is_over = side.live.is_saved
         if len(new[0]) > LONG:
-            html += await asyncio.to_thread(side.told, new, language)
+            fragments.append(await asyncio.to_thread(side.told, new, language))
         else:
-            html += side.told(new, language)
+            fragments.append(side.told(new, language))
         if is_over:
             ended.append(side)
-    return html + await ends(view, sides, ended, language) if ended else html
+    if ended:
+        fragments += await ends(view, sides, ended, language)
+    return fragments
 
 
 def standing(view, language):
     """The turn as it is: each side whole, and what may be done once both are over."""
     with translation.override(language):
-        html = "".join(whole(answer) for answer in view.answers)
-        return html + actions(view) if view.is_over else html
+        fragments = [whole(answer) for answer in view.answers]
+        return [*fragments, actions(view)] if view.is_over else fragments
 
 
 @lru_cache(maxsize=256)
@@ -207,7 +219,7 @@ def ends(view, sides, ended, language):
     The last of the text, the state and the tools; the whole side if it broke; then, once all are over, the vote.
     """
     rows = {answer.side: answer for answer in Answer.objects.filter(turn=view.turn)}
-    html = ""
+    fragments = []
     with translation.override(language):
         for side in ended:
             answer = presenting.answer_view(view.comparison, view.turn, rows[side.side])
@@ -216,17 +228,17 @@ def ends(view, sides, ended, language):
                 continue
             side.is_over = True
             if answer.answer.is_finished:
-                html += side.markdown.finish()
-                html += render_to_string("arena/_answer_end.html", {"answer": answer, "oob": True})
+                fragments.append(side.markdown.finish())
+                fragments.append(render_to_string("arena/_answer_end.html", {"answer": answer, "oob": True}))
             else:
-                html += whole(answer)
+                fragments.append(whole(answer))
         if all(side.is_over for side in sides):
             view.answers = [presenting.answer_view(view.comparison, view.turn, rows[side.side]) for side in sides]
             view.tags = presenting.vote_tags()
             if view.number > 1:  # an earlier question may have been voted meanwhile
                 view.comparison.is_voted = presenting.has_vote(view.comparison)
-            html += actions(view)
-    return html
+            fragments.append(actions(view))
+    return fragments
 
 
 @unit_of_work

@@ -269,3 +269,11 @@ async def test_the_language_is_the_browsers_among_those_of_the_portal(site):
     async with Visitor(site.url, language="en-GB,en;q=0.9") as english, Visitor(site.url, language="ja") as japanese:
         assert '<html lang="en"' in (await english.get("/arene/"))[1]
         assert '<html lang="fr"' in (await japanese.get("/arene/"))[1]
+
+
+async def test_two_answers_of_one_endless_line_come_to_their_end(site, pair):
+    async with Visitor(site.url) as visitor:
+        path = await visitor.ask(PROMPT, await pair("huge-line-a", "huge-line-b"))
+        messages = await asyncio.wait_for(visitor.follow(path), 20)
+    assert "-actions" in messages[-1][1]
+    assert {(answer.status, len(answer.text)) for answer in await rows(Answer)} == {("complete", 120_000)}
