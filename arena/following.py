@@ -167,8 +167,8 @@ async def _news(view, sides, language):
 def standing(view, language):
     """The turn as it is: each side whole, and what may be done once both are over."""
     with translation.override(language):
-        fragments = [whole(answer) for answer in view.answers]
-        return [*fragments, actions(view)] if view.is_over else fragments
+        *others, last = [whole(answer) for answer in view.answers]
+        return [*others, last + actions(view) if view.is_over else last]
 
 
 @lru_cache(maxsize=256)
@@ -216,10 +216,11 @@ def last_turn(comparison_id):
 def ends(view, sides, ended, language):
     """The end of these sides, from their rows: the page then shows what a reload would.
 
-    The last of the text, the state and the tools; the whole side if it broke; then, once all are over, the vote.
+    The last of the text first; then together, since a page that is told that all is over listens no more, the state and
+    the tools, or the whole side if it broke, and the vote once all are over.
     """
     rows = {answer.side: answer for answer in Answer.objects.filter(turn=view.turn)}
-    fragments = []
+    texts, end = [], ""
     with translation.override(language):
         for side in ended:
             answer = presenting.answer_view(view.comparison, view.turn, rows[side.side])
@@ -228,17 +229,17 @@ def ends(view, sides, ended, language):
                 continue
             side.is_over = True
             if answer.answer.is_finished:
-                fragments.append(side.markdown.finish())
-                fragments.append(render_to_string("arena/_answer_end.html", {"answer": answer, "oob": True}))
+                texts.append(side.markdown.finish())
+                end += render_to_string("arena/_answer_end.html", {"answer": answer, "oob": True})
             else:
-                fragments.append(whole(answer))
+                end += whole(answer)
         if all(side.is_over for side in sides):
             view.answers = [presenting.answer_view(view.comparison, view.turn, rows[side.side]) for side in sides]
             view.tags = presenting.vote_tags()
             if view.number > 1:  # an earlier question may have been voted meanwhile
                 view.comparison.is_voted = presenting.has_vote(view.comparison)
-            fragments.append(actions(view))
-    return fragments
+            end += actions(view)
+    return [*texts, end]
 
 
 @unit_of_work

@@ -33,7 +33,7 @@ def rows(model, **filters):
 
 
 async def test_the_whole_journey_from_the_question_to_the_reveal(site, pair):
-    slugs = await pair("quick-a", "quick-b")
+    slugs = await pair("paced-a?chunks=12&delay=0.05", "paced-b?chunks=12&delay=0.05")
     async with Visitor(site.url) as visitor:
         path = await visitor.ask(PROMPT, slugs)
         messages = await visitor.follow(path)
