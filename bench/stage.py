@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from bench import provider
 from comparia import serving
-from deploy.local import services
+from deploy.local import servers
 
 PLACE = Path("var/bench")
 MODELS = ("steady-a", "steady-b", "steady-c", "steady-d")
@@ -38,8 +38,8 @@ def standing(say) -> Iterator[Stage]:
         say("services")
         os.environ.update({"LOCAL": "1", "LOCAL_MODELS_URL": "", "LOG_LEVEL": "WARNING"} | UNLIMITED)
         os.environ.setdefault("SECRET_KEY", "only-for-measures-0123456789-abcdefghijklmnopqrstuvwxyz")
-        os.environ.update(services.ensure(PLACE, durable=True))
-        own = {name: pid for name, (pid, _log) in services.processes(PLACE).items()}
+        os.environ.update(servers.ensure(PLACE, durable=True))
+        own = {name: pid for name, (pid, _log) in servers.processes(PLACE).items()}
         say("database")
         os.environ["DATABASE_URL"] = new_database(os.environ["DATABASE_URL"])
         os.environ["REDIS_URL"] = with_path(os.environ["REDIS_URL"], str(REDIS_DATABASE))
@@ -48,7 +48,7 @@ def standing(say) -> Iterator[Stage]:
             say("site")
             with serving.running() as site:
                 yield Stage(site.url, own | {"site": site.process.pid, "provider": scripted.process.pid})
-        services.release(PLACE)
+        servers.release(PLACE)
 
 
 def with_path(url: str, name: str) -> str:

@@ -19,10 +19,10 @@ def pytest_load_initial_conftests(early_config):
     os.environ["LOCAL_MODELS_URL"] = ""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is None:
-        from deploy.local import messages, services
+        from deploy.local import messages, servers
 
         messages.compile_messages(ROOT)
-        os.environ.update(services.ensure(free_place()))
+        os.environ.update(servers.ensure(free_place()))
     else:  # each worker has a Redis database of its own, as it has a PostgreSQL database of its own
         server, _slash, _number = os.environ["REDIS_URL"].rpartition("/")
         os.environ["REDIS_URL"] = f"{server}/{int(worker.removeprefix('gw')) + 1}"

@@ -5,7 +5,7 @@ import os
 import secrets
 from pathlib import Path
 
-from . import services
+from . import servers
 from .models_server import DEFAULT_URL
 
 
@@ -17,7 +17,7 @@ def environment(root: Path) -> dict[str, str]:
         "LOCAL": "1",
         "SECRET_KEY": os.environ.get("SECRET_KEY") or _secret_key(root / "var" / "secret.key"),
         "PYTHONUNBUFFERED": "1",
-        **services.ensure(root / "var", durable=True),
+        **servers.ensure(root / "var", durable=True),
         **url,
     }
 

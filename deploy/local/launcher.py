@@ -9,7 +9,7 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from . import services
+from . import servers
 from .children import Children, Stopped
 from .environment import environment, local_models_url, provider_keys, wants_local_models
 from .messages import compile_messages
@@ -38,7 +38,7 @@ def main(root: Path) -> None:
         say("Stopping")
     finally:
         children.stop()
-        services.release(root / "var")
+        servers.release(root / "var")
 
 
 def worker(root: Path) -> None:
@@ -64,7 +64,7 @@ def _start(root: Path, children: Children) -> None:
         )
     say("Starting PostgreSQL and Redis")
     env = environment(root)
-    children.followed = services.processes(root / "var")
+    children.followed = servers.processes(root / "var")
     (root / "var" / "static").mkdir(exist_ok=True)
     has_models = wants_local_models(root) and not _serves_models(local_models_url(root))
     has_weights = has_models and not missing(root / "var" / "models")

@@ -1,6 +1,6 @@
 """The database and the broker that this machine lacks, for the launcher, the tests and the benchmarks.
 
->>> services.ensure(pathlib.Path("var/test"))
+>>> servers.ensure(pathlib.Path("var/test"))
 {"DATABASE_URL": "postgres://…", "REDIS_URL": "redis://…"}
 """
 
