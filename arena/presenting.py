@@ -48,10 +48,6 @@ class AnswerView:
         return self.answer.is_over
 
     @property
-    def is_reasoning(self):
-        return not self.is_over and not self.text and bool(self.reasoning)
-
-    @property
     def state(self):
         """waiting | reasoning | writing | complete | stopped | interrupted | failed."""
         if self.is_over:
@@ -73,10 +69,6 @@ class AnswerView:
     @property
     def reasoning_seconds(self):
         return None if self.answer.reasoning_ms is None else round(self.answer.reasoning_ms / 1000)
-
-    @property
-    def can_stop(self):
-        return not self.is_over
 
     @property
     def can_retry(self):
