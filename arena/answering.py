@@ -57,16 +57,29 @@ def stop_soon(answer_id):
         _loop.call_soon_threadsafe(live.end, Answer.Status.STOPPED)
 
 
-async def start(comparison_id):
-    """Claim the comparison's pending answers and write each in a task of its own. Idempotent."""
-    await asyncio.shield(_spawn(_start(comparison_id)))  # a claim that nobody writes would wait for its lease to end
+async def start(comparison_id, look=None):
+    """Claim the comparison's pending answers and write each in a task of its own. Idempotent.
+
+    `look()` gives, in the same unit of work, what the caller wants to know and the answers that may be claimed; the
+    first of them is returned.
+    """
+    # Shielded: a claim that nobody writes would wait for its lease to end.
+    return await asyncio.shield(_spawn(_start(comparison_id, look)))
 
 
-async def _start(comparison_id):
-    for claim in await claims.claim_pending(comparison_id):
+async def _start(comparison_id, look):
+    seen, claimed = await _look_and_claim(comparison_id, look)
+    for claim in claimed:
         live = ANSWERS[claim.answer_id] = Live(claim)
         live.task = _spawn(_write(live))
     _keep_beating()
+    return seen
+
+
+@unit_of_work
+def _look_and_claim(comparison_id, look):
+    seen, pending = look() if look else (None, claims.pending(comparison_id))
+    return seen, claims.claim(pending)
 
 
 async def finish_all():
@@ -157,8 +170,7 @@ async def _save(live, status, code):
     finally:
         if ANSWERS.get(live.claim.answer_id) is live:  # it may already be asked again
             del ANSWERS[live.claim.answer_id]
-        live.is_saved = True
-        live.wake()
+        live.saved()
 
 
 @unit_of_work

@@ -15,20 +15,6 @@ from . import pairing
 from .database import unit_of_work
 from .models import Answer, Attempt, Comparison, ServedBy, Written
 
-CALLED_WITH = (
-    "side",
-    "turn__number",
-    "turn__prompt",
-    "turn__comparison__drawn_a",
-    "turn__comparison__drawn_b",
-    "turn__comparison__portal__electricity_zone",
-    "model__total_params",
-    "model__active_params",
-    "model__are_params_estimated",
-    "model__quantization",
-)
-"""What a claim needs of a row whose model alone has a hundred columns, texts in five languages among them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -44,29 +30,37 @@ class Claim:
     may_be_replaced: bool
 
 
-@unit_of_work
-def claim_pending(comparison_id):
-    """Claims on the answers of a comparison that nobody writes yet, in the order of sides; often empty."""
-    pending = (
-        Answer.objects.filter(turn__comparison_id=comparison_id, status=Answer.Status.PENDING)
-        .select_related("turn__comparison__portal", "model")
-        .prefetch_related("model__endpoints")
-        .only(*CALLED_WITH)
-    )
-    return [claim for answer in pending if (claim := _claim(answer))]
+CLAIMED_WITH = (
+    *("side", "status", "model_id", "turn__number", "turn__prompt"),
+    *("turn__comparison__drawn_a", "turn__comparison__drawn_b", "turn__comparison__portal__electricity_zone"),
+)
+"""What a claim needs of an answer."""
+
+
+def pending(comparison_id):
+    """The answers of a comparison that nobody writes yet, in the order of sides; often none."""
+    answers = Answer.objects.filter(turn__comparison_id=comparison_id, status=Answer.Status.PENDING).order_by("side")
+    return answers.select_related("turn__comparison__portal").only(*CLAIMED_WITH)
+
+
+def claim(answers):
+    """Claims on these answers: those that nobody else took meanwhile."""
+    return [claim for answer in answers if (claim := _claim(answer))]
 
 
 def _claim(answer):
     token = uuid.uuid4()
-    endpoint = answer.model.usable_endpoint()
-    comparison = answer.turn.comparison
-    zone = zone_of(endpoint, comparison)
+    turn = answer.turn
+    comparison = turn.comparison
+    model = LanguageModel.served(answer.model_id)
+    endpoint = model.usable_endpoint()
+    zone = zone_of(endpoint, comparison.portal)
     won = Answer.objects.filter(pk=answer.pk, status=Answer.Status.PENDING).update(
         status=Answer.Status.STREAMING,
         claim_token=token,
         lease_until=lease(),
         started_at=timezone.now(),
-        **snapshot(answer.model, endpoint, zone),
+        **snapshot(model, endpoint, zone),
     )
     if not won:
         return None
@@ -74,24 +68,25 @@ def _claim(answer):
         answer_id=answer.pk,
         comparison_id=comparison.pk,
         token=token,
-        model=answer.model,
+        model=model,
         endpoint=endpoint,
         electricity_zone=zone,
         messages=conversation(answer, endpoint),
-        may_be_replaced=answer.turn.number == 1 and comparison.is_drawn(answer.side),
+        may_be_replaced=turn.number == 1 and comparison.is_drawn(answer.side),
     )
 
 
 def conversation(answer, endpoint):
     """What the model is sent: its system prompt, then the questions and its own answers, without its reasoning."""
+    turn = answer.turn
     messages = [{"role": "system", "content": endpoint.system_prompt}] if endpoint and endpoint.system_prompt else []
-    if answer.turn.number > 1:
+    if turn.number > 1:
         earlier = Answer.objects.filter(
-            turn__comparison=answer.turn.comparison_id, turn__number__lt=answer.turn.number, side=answer.side
+            turn__comparison=turn.comparison_id, turn__number__lt=turn.number, side=answer.side
         ).order_by("turn__number")
         for prompt, text in earlier.values_list("turn__prompt", "text"):
             messages += [{"role": "user", "content": prompt}, {"role": "assistant", "content": text}]
-    return [*messages, {"role": "user", "content": answer.turn.prompt}]
+    return [*messages, {"role": "user", "content": turn.prompt}]
 
 
 @unit_of_work
@@ -100,7 +95,7 @@ def replace(claim, code):
     with transaction.atomic():
         locked = Comparison.objects.select_for_update(of=("self",)).select_related("pool", "portal")
         comparison = locked.get(pk=claim.comparison_id)
-        answer = Answer.objects.select_related("turn__comparison").filter(pk=claim.answer_id, claim_token=claim.token)
+        answer = Answer.objects.select_related("turn").filter(pk=claim.answer_id, claim_token=claim.token)
         answer = answer.first()
         if answer is None or comparison.revealed_at or answer.attempts.exists():
             return None
@@ -110,9 +105,9 @@ def replace(claim, code):
             drawn = pairing.replacement(pool, answer.model_id, opposite, SystemRandom())
         except pairing.NotEnoughModels:
             return None
-        model = LanguageModel.objects.prefetch_related("endpoints").get(pk=drawn)
+        model = LanguageModel.served(drawn)
         endpoint = model.usable_endpoint()
-        zone = zone_of(endpoint, comparison)
+        zone = zone_of(endpoint, comparison.portal)
         move_to_attempt(answer, Answer.Status.FAILED, code)
         Answer.objects.filter(pk=answer.pk, claim_token=claim.token).update(
             model=model, started_at=timezone.now(), lease_until=lease(), **snapshot(model, endpoint, zone)
@@ -130,12 +125,12 @@ def replace(claim, code):
     )
 
 
-def zone_of(endpoint, comparison):
+def zone_of(endpoint, portal):
     """Where the electricity comes from; empty if unknown. A model on this machine uses the portal's own."""
     if endpoint is None:
         return ""
     if endpoint.provider == "local":
-        return endpoint.electricity_zone or comparison.portal.electricity_zone
+        return endpoint.electricity_zone or portal.electricity_zone
     return endpoint.electricity_zone
 
 

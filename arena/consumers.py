@@ -13,8 +13,6 @@ from django.http.request import validate_host
 from portals.models import host_of
 
 from . import following
-from .database import unit_of_work
-from .models import Comparison
 from .visitors import key_in
 
 log = logging.getLogger(__name__)
@@ -28,40 +26,36 @@ class ComparisonConsumer(AsyncConsumer):
         await getattr(self, message["type"].replace(".", "_"))(message)
 
     async def websocket_connect(self, message):
+        self.id, self.key = self.scope["url_route"]["kwargs"]["id"], visitor_key(self.scope)
         self.following = None
-        self.comparison = None
-        if is_same_origin(self.scope):
-            self.comparison = await owned(self.scope["url_route"]["kwargs"]["id"], visitor_key(self.scope))
-        if self.comparison is None:
+        view = await following.open(self.id, self.key) if is_same_origin(self.scope) else None
+        self.is_open = view is not None
+        if not self.is_open:
             await self.send({"type": "websocket.close", "code": 4404})
             return
         await self.send({"type": "websocket.accept"})
-        self.follow()
+        self.following = asyncio.create_task(self.push(view))  # awaited here, it would delay the disconnection
 
     async def websocket_receive(self, message):
         """Whatever the page says means: there is something new to follow, such as a side asked again."""
-        if self.following is not None:
+        if self.is_open:
             self.following.cancel()
-        self.follow()
+            self.following = asyncio.create_task(self.push())
 
     async def websocket_disconnect(self, message):
         if self.following is not None:
             self.following.cancel()
         raise StopConsumer
 
-    def follow(self):
-        """A task of its own: awaited here, it would delay the disconnection."""
-        if self.comparison is not None:
-            self.following = asyncio.create_task(self.push())
-
-    async def push(self):
+    async def push(self, view=None):
         try:
-            async for html in following.follow(self.comparison.pk, self.comparison.language):
+            view = view or await following.open(self.id, self.key)
+            async for html in following.follow(view):
                 if len(html) > LONGEST_MESSAGE:
                     return await self.send({"type": "websocket.close", "code": 1009})  # the page asks over HTTP
                 await self.send({"type": "websocket.send", "text": html})
         except Exception:  # whatever it is, the page must not wait for nothing: it opens another socket, or asks again
-            log.exception("socket of %s closed", self.comparison.pk)
+            log.exception("socket of %s closed", self.id)
             await self.send({"type": "websocket.close", "code": 1011})
 
 
@@ -82,8 +76,3 @@ def visitor_key(scope):
     except CookieError:
         return None
     return key_in({name: morsel.value for name, morsel in cookies.items()})
-
-
-@unit_of_work
-def owned(comparison_id, key):
-    return Comparison.objects.owned_by(key).filter(pk=comparison_id).only("language").first()

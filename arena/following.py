@@ -6,7 +6,7 @@ then only what is new, at once and afterwards at most every FLUSH_SECONDS, both 
 
 import asyncio
 import time
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 
 from django.conf import settings
@@ -14,11 +14,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
-from portals.caching import CACHE_AWAY
+from portals.caching import CACHE_AWAY, kept
 
 from . import answering, drafts, presenting
 from .database import unit_of_work
-from .live import ANSWERS
+from .live import ANSWERS, Watcher
 from .markdown import IncrementalMarkdown
 from .models import Answer
 
@@ -81,40 +81,45 @@ class Side:
         return html
 
 
-async def follow(comparison_id, language):
+async def open(comparison_id, visitor_key):
+    """See that the visitor's comparison is being answered; its last turn, to follow. None if it is not theirs."""
+    return await answering.start(comparison_id, partial(last_turn, comparison_id, visitor_key))
+
+
+async def follow(view):
     """Yield the fragments, in the comparison's language, until both answers of its last turn are over.
 
     Nothing once the comparison is revealed: the page then comes whole.
     """
-    await answering.start(comparison_id)
-    view = await last_turn(comparison_id)
+    language = view.comparison.language
     if view.comparison.revealed_at:
         return
     sides = [Side(answer) for answer in view.answers]
-    wake = asyncio.Event()
+    watcher = Watcher()
     seen = 0.0
     try:
         for html in messages(standing(view, language)):
             yield html
         for side in sides:
             if side.live is not None:
-                side.live.watchers.add(wake)
+                side.live.watchers.add(watcher)
         while not all(side.is_over for side in sides):
             if time.monotonic() - seen > seen_every_seconds():
                 seen = time.monotonic()
-                await mark_seen(comparison_id)
-            wake.clear()
+                await mark_seen(view.comparison.pk)
+            watcher.news.clear()
+            watcher.end.clear()
             fragments = await _news(view, sides, language)
             for html in messages(fragments):
                 yield html
             if any(fragments):
-                await asyncio.sleep(FLUSH_SECONDS)
+                await _wait(watcher.end, FLUSH_SECONDS)
             else:
-                await _wait(wake, sides)
+                await _wait(watcher.news, patience(sides))
     finally:
         for side in sides:
             if side.live is not None:
-                side.live.watchers.discard(wake)
+                side.live.watchers.discard(watcher)
 
 
 def messages(fragments):
@@ -130,12 +135,17 @@ def seen_every_seconds():
     return settings.ARENA_ABANDON_SECONDS / 3
 
 
-async def _wait(wake, sides):
-    """Until something comes here, or it is time to look elsewhere or to say that the page is still there."""
+def patience(sides):
+    """Until it is time to look elsewhere, or to say that the page is still there."""
     is_elsewhere = any(not side.is_over and side.live is None for side in sides)
+    return ELSEWHERE_SECONDS if is_elsewhere else seen_every_seconds()
+
+
+async def _wait(event, seconds):
+    """For the event, or for so long at most."""
     try:
-        async with asyncio.timeout(ELSEWHERE_SECONDS if is_elsewhere else seen_every_seconds()):
-            await wake.wait()
+        async with asyncio.timeout(seconds):
+            await event.wait()
     except TimeoutError:
         return
 
@@ -194,22 +204,48 @@ def whole(answer):
     return render_to_string("arena/_answer.html", {"answer": answer, "oob": True})
 
 
+@lru_cache(maxsize=256)
+def complete(dom, language):
+    """The end of a side that answered all it had to say, without reasoning; the same for every visitor."""
+    answer = {"dom": dom, "state": "complete", "is_over": True, "text": True}
+    with translation.override(language):
+        return render_to_string("arena/_answer_end.html", {"answer": answer, "oob": True})
+
+
+def end_of(answer):
+    """The end of a finished side."""
+    if answer.state == "complete" and not answer.reasoning:
+        return complete(answer.dom, translation.get_language())
+    return render_to_string("arena/_answer_end.html", {"answer": answer, "oob": True})
+
+
 def actions(view):
-    """What may be done now that both sides are over."""
+    """What may be done now that both sides are over: for a first question not yet voted, the same but for addresses."""
+    if view.number > 1 or view.vote or not view.can_vote:
+        return rendered_actions(view)
+    comparison = str(view.comparison.pk)
+    key = f"actions:{view.comparison.portal.pk}:{translation.get_language()}"
+    return kept(key, lambda: rendered_actions(view).replace(comparison, "{comparison}")).replace(
+        "{comparison}", comparison
+    )
+
+
+def rendered_actions(view):
     comparison = view.comparison
     context = {"turn": view, "comparison": comparison, "portal": comparison.portal, "oob": True} | view.tags
     return render_to_string("arena/_actions.html", context)
 
 
-# --- Units of work ----------------------------------------------------------------------------------
-
-
-@unit_of_work
-def last_turn(comparison_id):
-    """The comparison's last turn, with all that its fragments need: they are rendered without a query."""
-    view = presenting.last_turn_view(comparison_id)
+def last_turn(comparison_id, visitor_key):
+    """The last turn, with all that its fragments need: they are rendered without a query; then what waits in it."""
+    view = presenting.last_turn_view(comparison_id, visitor_key)
+    if view is None:
+        return None, []
     view.tags = presenting.vote_tags() if view.is_over else {}
-    return view
+    return view, [side.answer for side in view.answers if side.status == Answer.Status.PENDING]
+
+
+# --- Units of work ----------------------------------------------------------------------------------
 
 
 @unit_of_work
@@ -219,7 +255,7 @@ def ends(view, sides, ended, language):
     The last of the text first; then together, since a page that is told that all is over listens no more, the state and
     the tools, or the whole side if it broke, and the vote once all are over.
     """
-    rows = {answer.side: answer for answer in Answer.objects.filter(turn=view.turn)}
+    rows = {answer.side: answer for answer in Answer.objects.filter(turn=view.turn).only(*presenting.SHOWN)}
     texts, end = [], ""
     with translation.override(language):
         for side in ended:
@@ -230,7 +266,7 @@ def ends(view, sides, ended, language):
             side.is_over = True
             if answer.answer.is_finished:
                 texts.append(side.markdown.finish())
-                end += render_to_string("arena/_answer_end.html", {"answer": answer, "oob": True})
+                end += end_of(answer)
             else:
                 end += whole(answer)
         if all(side.is_over for side in sides):

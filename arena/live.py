@@ -1,8 +1,17 @@
 """The answers that this process is writing now, and who waits for them."""
 
+import asyncio
 import time
 
 from .models import Answer
+
+
+class Watcher:
+    """Who waits for answers: for anything new of them, or for the end of one."""
+
+    def __init__(self):
+        self.news = asyncio.Event()
+        self.end = asyncio.Event()
 
 
 class Live:
@@ -80,8 +89,15 @@ class Live:
         return pieces
 
     def wake(self):
-        for event in self.watchers:
-            event.set()
+        for watcher in self.watchers:
+            watcher.news.set()
+
+    def saved(self):
+        """Its row tells how it ended."""
+        self.is_saved = True
+        for watcher in self.watchers:
+            watcher.news.set()
+            watcher.end.set()
 
     def end(self, status):
         """Stop reading, keeping what came; `status` tells why: stopped by the visitor, or interrupted."""

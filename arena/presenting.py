@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 
 from portals.caching import CACHE_AWAY
 
-from . import answering, drafts, failures, markdown
+from . import answering, claims, drafts, failures, markdown
 from .live import ANSWERS
 from .models import Answer, Comparison, Turn, Vote, VoteTag
 
@@ -200,23 +200,29 @@ def turn_views(comparison, number=None):
     ]
 
 
+SHOWN = ("side", "status", "error_code", "text", "reasoning", "reasoning_ms", "claim_token", "lease_until")
+"""What is shown of an answer before the reveal."""
+
 FOLLOWED = (
-    *("side", "status", "error_code", "text", "reasoning", "reasoning_ms", "claim_token", "lease_until"),
-    *("turn__number", "turn__comparison__revealed_at", "turn__comparison__portal__theme"),
-    *(f"turn__vote__{field}" for field in ("choice", "tags_a", "tags_b", "comment_a", "comment_b")),
+    *SHOWN,
+    *claims.CLAIMED_WITH,
+    *("turn__comparison__language", "turn__comparison__revealed_at", "turn__comparison__portal__theme"),
 )
-"""What the fragments of a followed turn show: they are rendered where no query may be made."""
+"""What the fragments of a followed turn show, rendered where no query may be made; and what a claim needs."""
 
 
-def last_turn_view(comparison_id):
-    """The last turn of a comparison that is not revealed, in one query, or two from the second turn on."""
-    answers = Answer.objects.filter(turn__comparison_id=comparison_id).order_by("-turn__number", "side")[:2]
-    answers = list(answers.select_related("turn__vote", "turn__comparison__portal").only(*FOLLOWED))
+def last_turn_view(comparison_id, visitor_key):
+    """The last turn of the visitor's comparison, in one query while it is written; None if not theirs."""
+    owned = Comparison.objects.owned_by(visitor_key).filter(pk=comparison_id)
+    answers = Answer.objects.filter(turn__comparison__in=owned).order_by("-turn__number", "side")[:2]
+    answers = list(answers.select_related("turn__comparison__portal").only(*FOLLOWED))
+    if not answers:
+        return None
     turn = answers[0].turn
-    turn.vote_or_none = getattr(turn, "vote", None)
-    comparison = turn.comparison
-    comparison.is_voted = turn.vote_or_none is not None or (turn.number > 1 and has_vote(comparison))
-    return TurnView(comparison, turn, [answer_view(comparison, turn, answer) for answer in answers], is_last=True)
+    view = TurnView(turn.comparison, turn, [answer_view(turn.comparison, turn, answer) for answer in answers], True)
+    turn.vote_or_none = Vote.objects.filter(turn=turn).first() if view.is_over else None
+    turn.comparison.is_voted = turn.vote_or_none is not None or (turn.number > 1 and has_vote(turn.comparison))
+    return view
 
 
 def has_vote(comparison):

@@ -111,6 +111,7 @@ CACHES = {
         "TIMEOUT": env.int("PROCESS_CACHE_SECONDS", default=10),
     },
 }
+CHANNEL_LAYERS = {}  # sockets follow what their own process writes, or the cache
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # --- Jobs: no result backend, the outcome is on the row --------------------------------------------

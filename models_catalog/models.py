@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from portals.caching import kept
+
 from . import secrets
 
 
@@ -157,6 +159,9 @@ class LanguageModel(models.Model):
 
     objects = LanguageModelQuerySet.as_manager()
 
+    COUNTED_WITH = ("total_params", "active_params", "are_params_estimated", "quantization")
+    """What the impact of an answer depends on."""
+
     class Meta:
         ordering = ["name"]
         constraints = [
@@ -187,6 +192,14 @@ class LanguageModel(models.Model):
     @property
     def is_open(self):
         return self.licence.distribution != Licence.Distribution.API_ONLY
+
+    @classmethod
+    def served(cls, model_id):
+        """What calling this model and counting its cost takes, as it was some seconds ago at most."""
+        return kept(
+            f"served:{model_id}",
+            lambda: cls.objects.only(*cls.COUNTED_WITH).prefetch_related("endpoints").get(pk=model_id),
+        )
 
     def usable_endpoint(self):
         """The first endpoint, in order of preference, that can be called now; None if there is none."""
