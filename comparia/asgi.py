@@ -14,9 +14,8 @@ from comparia.handler import Handler  # noqa: E402
 
 http = Handler()
 
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-
 from autobahn.websocket import protocol  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from arena import answering, routing  # noqa: E402
 
