@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "csp",
+    "pgtrigger",
+    "simple_history",
     "portals",
     "models_catalog",
     "arena",

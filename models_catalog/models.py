@@ -3,6 +3,7 @@
 import os
 from typing import NamedTuple
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portals.caching import kept
 
-from . import secrets
+from . import register, secrets
 
 
 class Organisation(models.Model):
@@ -150,6 +151,7 @@ class LanguageModel(models.Model):
     description = models.TextField(blank=True)
     size_description = models.TextField(blank=True)
     did_you_know = models.TextField(blank=True)
+    known_limits = models.TextField(blank=True, help_text=_("Its known biases and limits."))
 
     rank_summary = models.JSONField(
         null=True, blank=True, help_text=_("Written by the ranking: tier, score, interval.")
@@ -172,6 +174,7 @@ class LanguageModel(models.Model):
                 name="active_params_within_total",
             ),
         ]
+        triggers = register.MODEL_TRIGGERS
 
     def __str__(self):
         return self.name
@@ -254,6 +257,7 @@ class Endpoint(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["model", "provider", "api_model_id"], name="endpoint_once_per_model"),
         ]
+        triggers = register.ENDPOINT_TRIGGERS
 
     def __str__(self):
         return f"{self.provider}: {self.api_model_id}"
@@ -293,3 +297,38 @@ class FactSource(models.Model):
 
     def __str__(self):
         return f"{self.model}: {self.field}"
+
+
+class Event(models.Model):
+    """A line of the register, written by the triggers of `register` alone. It outlives the model it speaks of."""
+
+    class Kind(models.TextChoices):
+        ADDED = "added", _("added")
+        ENABLED = "enabled", _("enabled")
+        PAUSED = "paused", _("paused")
+        ARCHIVED = "archived", _("archived")
+        WITHDRAWN = "withdrawn", _("withdrawn for correction")
+        ENDPOINT_ADDED = "endpoint_added", _("endpoint added")
+        ENDPOINT_REMOVED = "endpoint_removed", _("endpoint removed")
+        ENDPOINT_ENABLED = "endpoint_enabled", _("endpoint enabled")
+        ENDPOINT_PAUSED = "endpoint_paused", _("endpoint paused")
+        ENDPOINT_CHANGED = "endpoint_changed", _("endpoint changed")
+        PROVIDER = "provider", _("provider changed")
+        QUANTIZATION = "quantization", _("quantisation changed")
+        SYSTEM_PROMPT = "system_prompt", _("system prompt changed")
+
+    model = models.ForeignKey(LanguageModel, models.DO_NOTHING, db_constraint=False, related_name="events")
+    slug = models.CharField(max_length=100)
+    kind = models.CharField(max_length=20, choices=Kind)
+    before = models.CharField(max_length=300, blank=True)
+    after = models.CharField(max_length=300, blank=True)
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["-at", "-id"], name="events_by_date")]
+        triggers = [pgtrigger.Protect(name="never_rewritten", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d} {self.slug}: {self.kind}"
