@@ -22,7 +22,7 @@ PROTOCOLS = ("openai", "litellm")
 QUANTIZATIONS = ("q8", "q4")
 HOSTS = {"albert.api.etalab.gouv.fr": "albert", "router.huggingface.co": "huggingface", "openrouter.ai": "openrouter"}
 """Who serves an address, for an endpoint that gives an address and no provider."""
-TEXTS = ("description", "size_description", "did_you_know")
+TEXTS = ("description", "size_description", "did_you_know", "known_limits")
 TEXT_LANGUAGES = ("fr", "en")
 LONGEST_TEXT = 1200
 
