@@ -18,6 +18,10 @@ BITS = {"": (8, 16), "q8": (8, 8), "q4": (4, 4)}
 """Bits of a weight. A model published in 16 bits is often served in 8, and providers seldom say so."""
 ESTIMATE = (0.3, 1.7)
 """How far the size of an undisclosed model may be from its estimate: it holds most of EcoLogits' own intervals."""
+MEMORY_OVERHEAD = 1.2
+"""What running takes beside the weights (the conversations' cache, buffers): a fifth more, as EcoLogits counts it."""
+ENERGY_CLASSES = ((0.1, "A"), (0.2, "B"), (0.4, "C"), (0.8, "D"), (1.6, "E"), (3.2, "F"))
+"""Under so many Wh for 1,000 tokens; "G" from the last on. Each class takes twice the one before."""
 UNKNOWN_ZONES = ("SWE", "USA", "WOR")
 """Where the zone is unknown: those where EcoLogits places providers, and the world's mix, which it takes otherwise."""
 
@@ -97,6 +101,33 @@ def of_answer(
     per_token = _per_token(total_params, active_params, are_params_estimated, quantization, zone, provider)
     energy, carbon, water = (quantity.times(output_tokens) for quantity in per_token)
     return Impact(energy, carbon, water, METHOD)
+
+
+def energy_class(
+    *, total_params: float | None, active_params: float | None, are_params_estimated: bool, quantization: str
+) -> str | None:
+    """The letter, "A" to "G", of what 1,000 tokens take in an unknown data centre; None if the size is unknown.
+
+    By the geometric middle of the range: its ends are factors away from the truth, not amounts. Not the EU's label.
+    """
+    if not total_params:
+        return None
+    energy = _per_token(total_params, active_params, are_params_estimated, quantization, "", "")[0].times(1000)
+    middle = (energy.min * energy.max) ** 0.5
+    return next((letter for ceiling, letter in ENERGY_CLASSES if middle < ceiling), "G")
+
+
+def memory_gb(total_params: float | None, quantization: str, are_params_estimated: bool = False) -> Range | None:
+    """Gigabytes (10^9 bytes) of memory that running the model takes; None if its size is unknown.
+
+    Every parameter is held, even where few of them work for each token.
+    """
+    if not total_params:
+        return None
+    scales = ESTIMATE if are_params_estimated else (1.0, 1.0)
+    bits = BITS.get(quantization, BITS[""])
+    least, most = (total_params * scale * each / 8 * MEMORY_OVERHEAD for scale, each in zip(scales, bits, strict=True))
+    return Range(least, most)
 
 
 def equivalents(impact: Impact) -> list[Equivalent]:

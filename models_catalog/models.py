@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portals.caching import kept
 
-from . import register, secrets
+from . import impact, register, secrets
 
 
 class Organisation(models.Model):
@@ -191,6 +191,28 @@ class LanguageModel(models.Model):
             if self.total_params < ceiling:
                 return self.SizeClass(size)
         return self.SizeClass.XL
+
+    @property
+    def memory_gb(self):
+        """Gigabytes that running it takes, as an impact.Range; None if its size is unknown."""
+        return impact.memory_gb(self.total_params, self.quantization, self.are_params_estimated)
+
+    @property
+    def energy_class(self):
+        """ "A" to "G", for 1,000 tokens wherever it is served; None if its size is unknown."""
+        return impact.energy_class(**{name: getattr(self, name) for name in self.COUNTED_WITH})
+
+    def impact_of_1000_tokens(self, zone="", endpoint=None):
+        """What 1,000 tokens cost, as an impact.Impact; None if its size is unknown.
+
+        Served by this endpoint, else in an unknown data centre; with the electricity of `zone` if one is given, else
+        the endpoint's own.
+        """
+        counted = {name: getattr(self, name) for name in self.COUNTED_WITH}
+        if endpoint is not None:
+            counted["quantization"] = endpoint.quantization or self.quantization
+            counted |= {"provider": endpoint.provider, "zone": zone or endpoint.electricity_zone}
+        return impact.of_answer(**{"zone": zone, "output_tokens": 1000} | counted)
 
     @property
     def is_open(self):

@@ -1,16 +1,24 @@
 """Ranges that EcoLogits would give, and that widen with what is not known."""
 
+import json
+import re
 import subprocess
 import sys
+from collections import Counter
+from pathlib import Path
 
 import pytest
 from ecologits.electricity_mix_repository import electricity_mixes
-from ecologits.impacts.llm import compute_llm_impacts
+from ecologits.impacts.llm import compute_llm_impacts, model_required_memory
 from ecologits.tracers.utils import PROVIDER_CONFIG_MAP
 from ecologits.utils.range_value import RangeValue
 
 from models_catalog import impact
 from models_catalog.impact import Impact, Range
+from models_catalog.models import Endpoint, LanguageModel
+
+CATALOGUE = Path(impact.__file__).parent / "data"
+DOCS = Path(impact.__file__).parents[1] / "docs/impact.md"
 
 
 def of(total=70.0, active=None, **changes):
@@ -185,3 +193,70 @@ def test_impact_imports_neither_django_nor_yet_ecologits():
         "assert 'ecologits' in sys.modules; assert 'django' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def catalogued():
+    """The models of the catalogue file whose size it tells, as the inputs of an impact, by slug."""
+    content = json.loads((CATALOGUE / "catalogue.json").read_text())
+    closed = {each["id"] for each in content["licenses"] if each["distribution"] == "api-only"}
+    return {
+        model["id"]: {
+            "total_params": model["params"],
+            "active_params": model.get("active_params"),
+            "are_params_estimated": model["license"] in closed,
+            "quantization": model.get("quantization") or "",
+        }
+        for organisation in content["organisations"]
+        for model in organisation["models"]
+        if model.get("params")
+    }
+
+
+def test_energy_class_rises_with_the_model_and_is_none_without_a_size():
+    sizes = [(8, None), (24, None), (117, 5.1), (70, None), (357, 32), (685, 37), (405, None)]
+    classes = [
+        impact.energy_class(total_params=total, active_params=active, are_params_estimated=False, quantization="")
+        for total, active in sizes
+    ]
+    assert "".join(classes) == "ABCDEFG"
+    unknown = {"active_params": None, "are_params_estimated": False, "quantization": ""}
+    assert impact.energy_class(total_params=None, **unknown) is None
+
+
+def test_energy_classes_of_the_catalogue_are_those_of_the_docs():
+    counts = Counter(impact.energy_class(**inputs) for inputs in catalogued().values())
+    rows = re.findall(r"^\| ([A-G]) \| [^|]+ \| (\d+) \|", DOCS.read_text(), re.MULTILINE)
+    assert {letter: int(count) for letter, count in rows} == counts
+    assert len(counts) == 7
+
+
+@pytest.mark.parametrize(
+    ("total", "quantization", "is_estimated", "expected"),
+    [
+        (70, "q8", False, (84, 84)),
+        (70, "q4", False, (42, 42)),
+        (70, "", False, (84, 168)),  # in 8 bits or in 16
+        (100, "", True, (36, 408)),  # 0.3 to 1.7 times the estimate
+    ],
+)
+def test_memory_is_that_of_the_weights_and_a_fifth(total, quantization, is_estimated, expected):
+    found = impact.memory_gb(total, quantization, is_estimated)
+    assert (found.min, found.max) == pytest.approx(expected)
+    bits = {"q8": (8, 8), "q4": (4, 4)}.get(quantization, (8, 16))
+    if not is_estimated:
+        assert (found.min, found.max) == pytest.approx([model_required_memory(total, each) for each in bits])
+
+
+@pytest.mark.parametrize("total", [None, 0])
+def test_memory_of_unknown_size_is_none(total):
+    assert impact.memory_gb(total, "") is None
+
+
+def test_a_model_counts_1000_tokens_where_it_is_served():
+    model = LanguageModel(total_params=70.0, quantization="")
+    endpoint = Endpoint(provider="mistral", quantization="q8", electricity_zone="FRA")
+    assert model.impact_of_1000_tokens() == of(70.0, quantization="", zone="")
+    assert model.impact_of_1000_tokens(endpoint=endpoint) == of(70.0, provider="mistral")
+    assert model.impact_of_1000_tokens("USA", endpoint) == of(70.0, provider="mistral", zone="USA")
+    assert (model.energy_class, model.memory_gb) == ("D", Range(84, 168))
+    assert LanguageModel().impact_of_1000_tokens() is None
