@@ -3,6 +3,7 @@
 import hashlib
 from random import SystemRandom
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -10,10 +11,11 @@ from models_catalog.models import LanguageModel
 from portals.caching import kept
 
 from . import answering, claims, languages, pairing, refusals
-from .models import Answer, Comparison, DrawPool, Side, Turn
+from .models import Answer, Comparison, DrawPool, PairWeight, Side, Turn
 from .refusals import Refused
 
 MOST_COHORTS = 3
+PAIR_NEED = ("model_1_id", "model_2_id", "weight")
 
 
 def begin(*, portal, language, visitor_key, consent, submission_key, mode, chosen, prompt, cohorts=()):
@@ -24,7 +26,7 @@ def begin(*, portal, language, visitor_key, consent, submission_key, mode, chose
     made = submitted(submission_key, visitor_key)
     if made is not None:
         return made
-    draw = draw_models(portal, chosen)
+    draw = draw_models(portal, mode, chosen)
     try:
         with transaction.atomic():
             comparison = Comparison.objects.create(
@@ -66,14 +68,27 @@ def contenders(portal):
     return kept(f"contenders:{portal.pk}", lambda: LanguageModel.objects.contenders(portal))
 
 
-def draw_models(portal, chosen):
-    pool = contenders(portal)
-    if not set(chosen) <= pool.keys():
+def draw_models(portal, mode, chosen):
+    found = contenders(portal)
+    if not set(chosen) <= found.keys():
         raise Refused(refusals.MODELS_GONE, 422)
+    sizes = {pk: contender.size for pk, contender in found.items()}
     try:
-        return pairing.draw(list(pool), SystemRandom(), chosen)
+        return pairing.draw(sizes, SystemRandom(), mode, chosen, policy(), needs())
     except pairing.NotEnoughModels:
         raise Refused(refusals.NO_MODELS, 503) from None
+
+
+def policy():
+    return pairing.POLICIES[settings.ARENA_DRAW_POLICY]
+
+
+def needs():
+    """{pair: how much the ranking needs it}, as of some seconds ago."""
+    return kept(
+        "pair-needs",
+        lambda: {(first, second): weight for first, second, weight in PairWeight.objects.values_list(*PAIR_NEED)},
+    )
 
 
 def pool_of(model_ids):

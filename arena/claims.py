@@ -100,9 +100,10 @@ def replace(claim, code):
         if answer is None or comparison.revealed_at or answer.attempts.exists():
             return None
         opposite = comparison.model_b_id if answer.side == "a" else comparison.model_a_id
-        pool = LanguageModel.objects.contenders(comparison.portal).keys() & set(comparison.pool.model_ids)
+        contenders = LanguageModel.objects.contenders(comparison.portal)
+        pool = {pk: contenders[pk].size for pk in comparison.pool.model_ids if pk in contenders}
         try:
-            drawn = pairing.replacement(pool, answer.model_id, opposite, SystemRandom())
+            drawn = pairing.replacement(pool, answer.model_id, opposite, SystemRandom(), comparison.mode)
         except pairing.NotEnoughModels:
             return None
         model = LanguageModel.served(drawn)
