@@ -15,13 +15,15 @@ from . import impact, register, secrets
 
 
 class Organisation(models.Model):
-    slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=100, unique=True)
-    country = models.CharField(max_length=2, blank=True, help_text=_("ISO 3166 code; empty: unknown."))
-    website = models.URLField(blank=True)
-    logo = models.FileField(upload_to="logos/", blank=True)
+    slug = models.SlugField(_("slug"), unique=True)
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("ISO 3166 code; empty: unknown."))
+    website = models.URLField(_("website"), blank=True)
+    logo = models.FileField(_("logo"), upload_to="logos/", blank=True)
 
     class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
         ordering = ["name"]
 
     def __str__(self):
@@ -34,13 +36,15 @@ class Licence(models.Model):
         OPEN_WEIGHTS = "open-weights", _("open weights")
         FULLY_OPEN_SOURCE = "fully-open-source", _("open source")
 
-    name = models.CharField(max_length=100, unique=True)
-    distribution = models.CharField(max_length=20, choices=Distribution)
-    reuse = models.BooleanField(null=True, help_text=_("May a model be made from this one?"))
-    commercial_use = models.BooleanField(null=True)
-    url = models.URLField(blank=True)
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    distribution = models.CharField(_("distribution"), max_length=20, choices=Distribution)
+    reuse = models.BooleanField(_("may be built upon"), null=True, help_text=_("May a model be made from this one?"))
+    commercial_use = models.BooleanField(_("commercial use"), null=True)
+    url = models.URLField(_("address of the text"), blank=True)
 
     class Meta:
+        verbose_name = _("licence")
+        verbose_name_plural = _("licences")
         ordering = ["name"]
 
     def __str__(self):
@@ -116,48 +120,61 @@ class LanguageModel(models.Model):
         Q8 = "q8", _("8 bits")
         Q4 = "q4", _("4 bits")
 
-    slug = models.CharField(max_length=100, unique=True)
-    name = models.CharField(max_length=100)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="models")
-    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="models")
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    slug = models.CharField(_("identifier"), max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="models", verbose_name=_("organisation")
+    )
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="models", verbose_name=_("licence"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     portals = models.ManyToManyField(
-        "portals.Portal", blank=True, related_name="models", help_text=_("None: all of them.")
+        "portals.Portal",
+        blank=True,
+        related_name="models",
+        help_text=_("None: all of them."),
+        verbose_name=_("portals"),
     )
 
-    architecture = models.CharField(max_length=20, choices=Architecture, blank=True)
-    is_architecture_estimated = models.BooleanField(default=False)
-    total_params = models.FloatField(null=True, blank=True, help_text=_("Billions of parameters."))
-    active_params = models.FloatField(null=True, blank=True, help_text=_("Billions in use for each token, if fewer."))
-    are_params_estimated = models.BooleanField(default=False)
-    quantization = models.CharField(max_length=2, choices=Quantization, blank=True)
-    reasoning = models.CharField(max_length=10, choices=Reasoning, default=Reasoning.NO)
-    context_window = models.PositiveIntegerField(null=True, blank=True, help_text=_("Tokens."))
+    architecture = models.CharField(_("architecture"), max_length=20, choices=Architecture, blank=True)
+    is_architecture_estimated = models.BooleanField(_("architecture is an estimate"), default=False)
+    total_params = models.FloatField(_("size"), null=True, blank=True, help_text=_("Billions of parameters."))
+    active_params = models.FloatField(
+        _("active parameters"), null=True, blank=True, help_text=_("Billions in use for each token, if fewer.")
+    )
+    are_params_estimated = models.BooleanField(_("size is an estimate"), default=False)
+    quantization = models.CharField(_("quantisation"), max_length=2, choices=Quantization, blank=True)
+    reasoning = models.CharField(_("reasoning"), max_length=10, choices=Reasoning, default=Reasoning.NO)
+    context_window = models.PositiveIntegerField(_("context window"), null=True, blank=True, help_text=_("Tokens."))
     release_date = models.DateField(
-        null=True, blank=True, help_text=_("The first day of the month, if only the month is known.")
+        _("release date"), null=True, blank=True, help_text=_("The first day of the month, if only the month is known.")
     )
-    knowledge_cutoff = models.DateField(null=True, blank=True)
-    languages = ArrayField(models.CharField(max_length=10), default=list, blank=True)
-    inputs = ArrayField(models.CharField(max_length=20), default=list, blank=True)
-    url = models.URLField(blank=True, max_length=500)
+    knowledge_cutoff = models.DateField(_("knowledge cut-off"), null=True, blank=True)
+    languages = ArrayField(models.CharField(max_length=10), default=list, blank=True, verbose_name=_("languages"))
+    inputs = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("inputs"))
+    url = models.URLField(_("page of the model"), blank=True, max_length=500)
 
-    has_open_weights = models.BooleanField(null=True, blank=True)
-    has_open_code = models.BooleanField(null=True, blank=True)
-    has_open_data = models.BooleanField(null=True, blank=True)
+    has_open_weights = models.BooleanField(_("open weights"), null=True, blank=True)
+    has_open_code = models.BooleanField(_("open code"), null=True, blank=True)
+    has_open_data = models.BooleanField(_("open data"), null=True, blank=True)
     published_wh_per_million_tokens = models.FloatField(
-        null=True, blank=True, help_text=_("As published with EcoLogits 0.8.2, to compare and not to show.")
+        _("published energy"),
+        null=True,
+        blank=True,
+        help_text=_("As published with EcoLogits 0.8.2, to compare and not to show."),
     )
 
-    description = models.TextField(blank=True)
-    size_description = models.TextField(blank=True)
-    did_you_know = models.TextField(blank=True)
-    known_limits = models.TextField(blank=True, help_text=_("Its known biases and limits."))
+    description = models.TextField(_("description"), blank=True)
+    size_description = models.TextField(_("what its size asks for"), blank=True)
+    did_you_know = models.TextField(_("did you know?"), blank=True)
+    known_limits = models.TextField(
+        _("known biases and limits"), blank=True, help_text=_("Where it errs, what it leans to, what it cannot do.")
+    )
 
     rank_summary = models.JSONField(
-        null=True, blank=True, help_text=_("Written by the ranking: tier, score, interval.")
+        _("place in the ranking"), null=True, blank=True, help_text=_("Written by the ranking: tier, score, interval.")
     )
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
 
     objects = LanguageModelQuerySet.as_manager()
 
@@ -165,6 +182,9 @@ class LanguageModel(models.Model):
     """What the impact of an answer depends on."""
 
     class Meta:
+        verbose_name = _("model")
+        verbose_name_plural = _("models")
+        permissions = [("publish_languagemodel", "Can publish, pause and archive models")]
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
@@ -238,43 +258,69 @@ class Endpoint(models.Model):
         OPENAI = "openai", _("OpenAI-compatible")
         LITELLM = "litellm", "LiteLLM"
 
-    model = models.ForeignKey(LanguageModel, on_delete=models.CASCADE, related_name="endpoints")
-    position = models.PositiveSmallIntegerField(default=0, help_text=_("The lowest is tried first."))
-    is_enabled = models.BooleanField(default=True)
-    protocol = models.CharField(max_length=10, choices=Protocol, default=Protocol.OPENAI)
-    provider = models.CharField(max_length=50, help_text=_("Who serves it: openrouter, albert, vertex_ai, local…"))
+    model = models.ForeignKey(
+        LanguageModel, on_delete=models.CASCADE, related_name="endpoints", verbose_name=_("model")
+    )
+    position = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("The lowest is tried first."))
+    is_enabled = models.BooleanField(_("in use"), default=True)
+    protocol = models.CharField(_("protocol"), max_length=10, choices=Protocol, default=Protocol.OPENAI)
+    provider = models.CharField(
+        _("provider"), max_length=50, help_text=_("Who serves it: openrouter, albert, vertex_ai, local…")
+    )
     api_model_id = models.CharField(
-        max_length=200, help_text=_("The provider's name for the model, or the LiteLLM route.")
+        _("provider's name for the model"),
+        max_length=200,
+        help_text=_("The provider's name for the model, or the LiteLLM route."),
     )
     base_url = models.CharField(
+        _("address"),
         max_length=300,
         blank=True,
         help_text=_("The address that ends in /v1, or $NAME for a variable of the environment."),
     )
     api_key_variable = models.CharField(
+        _("variable of the key"),
         max_length=100,
         blank=True,
         help_text=_("The variable of the environment that holds the key; empty if there is none."),
     )
     encrypted_api_key = models.BinaryField(null=True, blank=True, editable=False)
-    extra = models.JSONField(default=dict, blank=True, help_text=_("More fields of the request."))
-    electricity_zone = models.CharField(max_length=3, blank=True, help_text=_("ISO 3166 code; empty: unknown."))
-    quantization = models.CharField(max_length=2, choices=LanguageModel.Quantization, blank=True)
-    system_prompt = models.TextField(blank=True)
-    temperature = models.FloatField(default=0.7)
-    max_tokens = models.PositiveIntegerField(default=16384)
+    extra = models.JSONField(
+        _("more fields of the request"), default=dict, blank=True, help_text=_("More fields of the request.")
+    )
+    electricity_zone = models.CharField(
+        _("electricity zone"), max_length=3, blank=True, help_text=_("ISO 3166 code; empty: unknown.")
+    )
+    quantization = models.CharField(_("quantisation"), max_length=2, choices=LanguageModel.Quantization, blank=True)
+    system_prompt = models.TextField(_("system prompt"), blank=True)
+    temperature = models.FloatField(_("temperature"), default=0.7)
+    max_tokens = models.PositiveIntegerField(_("longest answer"), default=16384)
     input_price = models.DecimalField(
-        max_digits=12, decimal_places=6, null=True, blank=True, help_text=_("US$ per million tokens.")
+        _("price of input"),
+        max_digits=12,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text=_("US$ per million tokens."),
     )
     output_price = models.DecimalField(
-        max_digits=12, decimal_places=6, null=True, blank=True, help_text=_("US$ per million tokens.")
+        _("price of output"),
+        max_digits=12,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text=_("US$ per million tokens."),
     )
     daily_ceiling = models.DecimalField(
-        max_digits=10, decimal_places=2, null=True, blank=True, help_text=_("US$ per day.")
+        _("daily ceiling"), max_digits=10, decimal_places=2, null=True, blank=True, help_text=_("US$ per day.")
     )
-    answered_at = models.DateTimeField(null=True, blank=True, help_text=_("When it last answered a check."))
+    answered_at = models.DateTimeField(
+        _("last answer"), null=True, blank=True, help_text=_("When it last answered a check.")
+    )
 
     class Meta:
+        verbose_name = _("endpoint")
+        verbose_name_plural = _("endpoints")
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["model", "provider", "api_model_id"], name="endpoint_once_per_model"),
@@ -308,12 +354,14 @@ class Endpoint(models.Model):
 class FactSource(models.Model):
     """Where a fact of a sheet comes from, and when it was read."""
 
-    model = models.ForeignKey(LanguageModel, on_delete=models.CASCADE, related_name="sources")
-    field = models.CharField(max_length=50)
-    url = models.URLField(max_length=500)
-    date = models.DateField()
+    model = models.ForeignKey(LanguageModel, on_delete=models.CASCADE, related_name="sources", verbose_name=_("model"))
+    field = models.CharField(_("fact"), max_length=50)
+    url = models.URLField(_("address"), max_length=500)
+    date = models.DateField(_("read on"))
 
     class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
         ordering = ["field"]
         constraints = [models.UniqueConstraint(fields=["model", "field", "url"], name="source_once_per_fact")]
 
