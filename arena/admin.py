@@ -3,13 +3,26 @@
 from django.contrib import admin
 from modeltranslation.admin import TranslationAdmin
 
-from .models import Comparison, Exclusion, VoteTag
+from .models import Comparison, Exclusion, Suggestion, VoteTag
 
 
 @admin.register(VoteTag)
 class VoteTagAdmin(TranslationAdmin):
     list_display = ["code", "label", "polarity", "order", "is_archived"]
     list_filter = ["polarity", "is_archived"]
+
+
+@admin.register(Suggestion)
+class SuggestionAdmin(admin.ModelAdmin):
+    list_display = ["text", "language", "category", "code", "is_archived"]
+    list_filter = ["language", "category", "is_archived"]
+    search_fields = ["text", "code"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["code"] if obj else []
+
+    def has_delete_permission(self, request, obj=None):
+        return False  # archived, since questions keep its code
 
 
 @admin.register(Comparison)

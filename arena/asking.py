@@ -10,18 +10,18 @@ from django.utils import timezone
 from models_catalog.models import LanguageModel
 from portals.caching import kept
 
-from . import answering, claims, languages, pairing, refusals
+from . import answering, claims, languages, pairing, refusals, suggesting
 from .models import Answer, Comparison, DrawPool, PairWeight, Side, Turn
 from .refusals import Refused
 
-MOST_COHORTS = 3
 PAIR_NEED = ("model_1_id", "model_2_id", "weight")
 
 
-def begin(*, portal, language, visitor_key, consent, submission_key, mode, chosen, prompt, cohorts=()):
+def begin(*, portal, language, visitor_key, consent, submission_key, mode, chosen, prompt, cohorts=(), suggestion=""):
     """The comparison that this submission makes, or made already; its answers wait to be written.
 
-    `chosen` holds the ids of the models that the visitor chose: none, one or two.
+    `chosen` holds the ids of the models that the visitor chose: none, one or two; `suggestion` the code of the one
+    that the question started from.
     """
     made = submitted(submission_key, visitor_key)
     if made is not None:
@@ -44,9 +44,9 @@ def begin(*, portal, language, visitor_key, consent, submission_key, mode, chose
                 draw_policy=draw.policy,
                 draw_probability=draw.probability,
                 pool=pool_of(draw.pool),
-                cohorts=list(cohorts)[:MOST_COHORTS],
+                cohorts=list(cohorts),
             )
-            add_turn(comparison, 1, prompt)
+            add_turn(comparison, 1, prompt, suggestion)
     except IntegrityError:
         made = submitted(submission_key, visitor_key)  # the other click of a double click was faster
         if made is None:
@@ -66,6 +66,16 @@ def submitted(submission_key, visitor_key):
 def contenders(portal):
     """{id: Contender} of the models that can be drawn now, or were a few seconds ago."""
     return kept(f"contenders:{portal.pk}", lambda: LanguageModel.objects.contenders(portal))
+
+
+def possible_modes(portal):
+    """The modes for which two models can meet now, or could a few seconds ago; a random pair is always offered."""
+    return kept(f"modes:{portal.pk}", lambda: _possible_modes(contenders(portal)))
+
+
+def _possible_modes(found):
+    sizes = {pk: contender.size for pk, contender in found.items()}
+    return ["random", *(mode for mode in pairing.MODES if mode != "random" and pairing.possible_pairs(sizes, mode))]
 
 
 def draw_models(portal, mode, chosen):
@@ -99,9 +109,15 @@ def pool_of(model_ids):
     return DrawPool.objects.get_or_create(digest=digest, defaults={"model_ids": list(model_ids)})[0]
 
 
-def add_turn(comparison, number, prompt):
+def add_turn(comparison, number, prompt, suggestion=""):
+    suggested = suggesting.named(comparison.language, suggestion)
     turn = Turn.objects.create(
-        comparison=comparison, number=number, prompt=prompt, prompt_language=languages.detect(prompt)
+        comparison=comparison,
+        number=number,
+        prompt=prompt,
+        prompt_language=languages.detect(prompt),
+        suggestion=suggested.code if suggested else "",
+        is_prompt_edited=bool(suggested) and prompt.strip() != suggested.prompt.strip(),
     )
     Answer.objects.bulk_create(
         Answer(turn=turn, side=side, model_id=getattr(comparison, f"model_{side}_id")) for side in Side.values

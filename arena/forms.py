@@ -6,7 +6,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from .asking import contenders
+from . import asking
 from .models import Comparison, Vote, VoteTag
 
 LONGEST_PROMPT = 60_000
@@ -43,12 +43,13 @@ class PromptForm(forms.Form):
     prompt = PromptField()
     mode = forms.ChoiceField(
         label=_("Which models?"),
-        choices=[(mode.value, mode.label) for mode in (Comparison.Mode.RANDOM, Comparison.Mode.CUSTOM)],
+        choices=Comparison.Mode,
         initial=Comparison.Mode.RANDOM,
         required=False,
     )
     models = ModelsField(label=_("Models"), required=False)
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    suggestion = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
     consent = forms.BooleanField(
         label=_("I agree that my questions, the answers and my votes are published without my name."),
         error_messages={"required": _("To go on, please accept that what you write is published without your name.")},
@@ -58,6 +59,9 @@ class PromptForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.portal = portal
         self.needs_consent = needs_consent
+        self.fields["mode"].choices = [
+            (mode.value, mode.label) for mode in Comparison.Mode if mode in asking.possible_modes(portal)
+        ]
         models = self.fields["models"]
         models.choices = lambda: [(contender.slug, contender.name) for contender in self.contenders.values()]
         models.error_messages["invalid_choice"] = _("The model “%(value)s” cannot be chosen. Choose another one.")
@@ -69,7 +73,7 @@ class PromptForm(forms.Form):
     @cached_property
     def contenders(self):
         """Asked for only when the list is shown or chosen from."""
-        return contenders(self.portal)
+        return asking.contenders(self.portal)
 
     def clean_mode(self):
         return self.cleaned_data["mode"] or Comparison.Mode.RANDOM

@@ -51,6 +51,40 @@ class PairWeight(models.Model):
         ]
 
 
+class Suggestion(models.Model):
+    """A question for who has none in mind. The part in [square brackets] is selected, to be replaced."""
+
+    class Category(models.TextChoices):
+        UNDERSTAND = "understand", _("Understand")
+        WRITE = "write", _("Write")
+        IMAGINE = "imagine", _("Imagine")
+        DAILY_LIFE = "daily-life", _("Everyday life")
+        SOCIETY = "society", _("Society and culture")
+        LANGUAGES = "languages", _("Languages")
+
+    code = models.SlugField(unique=True, help_text=_("Kept with each question that starts from it: it never changes."))
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    category = models.CharField(max_length=20, choices=Category)
+    text = models.TextField(max_length=500, help_text=_("The part in [square brackets] is selected, to be replaced."))
+    is_archived = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["language", "category", "code"]
+
+    def __str__(self):
+        return self.text
+
+    @property
+    def prompt(self):
+        """The question itself, without brackets."""
+        return self.text.replace("[", "").replace("]", "")
+
+    @classmethod
+    def offered(cls, language):
+        """Those of a language, by category, as of a few seconds ago."""
+        return kept(f"suggestions:{language}", lambda: list(cls.objects.filter(language=language, is_archived=False)))
+
+
 class Comparison(models.Model):
     """A visitor's conversation with two models at once."""
 
@@ -90,6 +124,7 @@ class Comparison(models.Model):
     cohorts = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     room = models.ForeignKey("Room", on_delete=models.PROTECT, null=True, blank=True, related_name="comparisons")
     receipt = models.CharField(max_length=32, unique=True, default=new_receipt)
+    share_token = models.CharField(max_length=32, unique=True, null=True, blank=True, help_text=_("Made when shared."))
     revealed_at = models.DateTimeField(null=True, blank=True)
     first_release = models.CharField(max_length=40, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

@@ -2,6 +2,7 @@
 
 import uuid
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portals.caching import CACHE_AWAY, kept
 from portals.models import LegalVersion
 
-from . import answering, asking, drafts, limits, presenting, revealing, voting
+from . import answering, asking, drafts, limits, preferences, presenting, revealing, suggesting, voting
 from .forms import FollowUpForm, PromptForm, VoteForm
-from .models import Comparison, Turn
+from .models import Comparison, Suggestion, Turn
 from .refusals import Refused
 from .visitors import recognised
 
@@ -71,7 +72,8 @@ def prompt_form(request, data=None):
         lambda: LegalVersion.objects.current(request.portal, LegalVersion.Kind.TERMS, request.LANGUAGE_CODE),
     )
     consented = terms and Comparison.objects.owned_by(request.visitor_key).filter(consent=terms).exists()
-    return PromptForm(data, portal=request.portal, needs_consent=not consented), terms
+    form = PromptForm(data, portal=request.portal, needs_consent=not consented, initial=preferences.initial(request))
+    return form, terms
 
 
 @never_cache
@@ -89,20 +91,36 @@ def home(request):
 def arena(request):
     form, terms = prompt_form(request, request.POST if request.method == "POST" else None)
     if request.method != "POST":
-        return render(request, "arena/start.html", {"form": form, "terms": terms})
+        return render(request, "arena/start.html", {"form": form, "terms": terms} | ideas(request))
     if not form.is_valid():
         return render(request, "arena/start.html", {"form": form, "terms": terms}, status=422)
     wait = limits.charge(request)
     if wait:
         return too_many(request, wait)
+    asked = form.cleaned_data
     comparison = asking.begin(
         portal=request.portal,
         language=request.LANGUAGE_CODE,
         visitor_key=request.visitor_key,
         consent=terms,
-        **{name: form.cleaned_data[name] for name in ("submission_key", "mode", "chosen", "prompt")},
+        cohorts=request.cohorts,
+        **{name: asked[name] for name in ("submission_key", "mode", "chosen", "prompt", "suggestion")},
     )
-    return redirect("comparison", id=comparison.pk)
+    response = redirect("comparison", id=comparison.pk)
+    preferences.remember(response, request, asked["mode"], asked["models"])
+    return response
+
+
+def ideas(request):
+    """Suggestions of questions, of the category and page that the address names."""
+    category = request.GET.get("categorie", "")
+    page = int(page) if (page := request.GET.get("idees", "")).isdecimal() and len(page) < 4 else 0
+    return {
+        "suggestions": suggesting.offered(request.LANGUAGE_CODE, category, page),
+        "categories": Suggestion.Category,
+        "category": category,
+        "suggestions_url": "?" + urlencode({"categorie": category, "idees": page + 1}),
+    }
 
 
 def too_many(request, wait):

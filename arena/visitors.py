@@ -1,4 +1,4 @@
-"""Who a visitor is: the random value of a first-party cookie, and nothing else."""
+"""Who a visitor is: the random value of a first-party cookie, and nothing else; and the cohorts they came with."""
 
 import re
 import secrets
@@ -8,6 +8,9 @@ from django.conf import settings
 
 THIRTEEN_MONTHS = 60 * 60 * 24 * 395
 KEY = re.compile(r"[A-Za-z0-9_-]{32}\Z")
+COHORT = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
+COHORTS_COOKIE = "cohorts"
+MOST_COHORTS = 3
 
 
 def key_in(cookies):
@@ -16,23 +19,26 @@ def key_in(cookies):
     return key if KEY.match(key) else None
 
 
+def cohorts_of(request):
+    """Those of the address (`?c=`), else those that the browser came with: what they ask is never published."""
+    named = request.GET.getlist("c") or request.COOKIES.get(COHORTS_COOKIE, "").split()
+    return sorted({cohort for cohort in named if COHORT.match(cohort)})[:MOST_COHORTS]
+
+
 def recognised(view):
-    """Give the view `request.visitor_key`. A page that opens on a form of the arena leaves the cookie."""
+    """Give the view `request.visitor_key` and `request.cohorts`. A page of the arena leaves their cookies."""
 
     @wraps(view)
     def with_visitor(request, *args, **kwargs):
         known = key_in(request.COOKIES)
         request.visitor_key = known or secrets.token_urlsafe(24)
+        request.cohorts = cohorts_of(request)
         response = view(request, *args, **kwargs)
+        private = {"httponly": True, "secure": request.is_secure(), "samesite": "Lax"}
         if known is None:
-            response.set_cookie(
-                settings.VISITOR_COOKIE,
-                request.visitor_key,
-                max_age=THIRTEEN_MONTHS,
-                httponly=True,
-                secure=request.is_secure(),
-                samesite="Lax",
-            )
+            response.set_cookie(settings.VISITOR_COOKIE, request.visitor_key, max_age=THIRTEEN_MONTHS, **private)
+        if "c" in request.GET:  # until the browser closes
+            response.set_cookie(COHORTS_COOKIE, " ".join(request.cohorts), **private)
         return response
 
     return with_visitor

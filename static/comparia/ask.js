@@ -54,9 +54,12 @@
     const box = link && document.querySelector("#id_prompt");
     if (!box) return;
     event.preventDefault();
-    box.value = link.dataset.compariaSuggest;
+    const [before, chosen, after] = link.dataset.compariaSuggest.split(/[[\]]/);
+    box.value = before + (chosen ?? "") + (after ?? "");
+    box.form.querySelector("[data-comparia-suggested]").value = link.dataset.compariaCode;
     box.dispatchEvent(new Event("input", { bubbles: true }));
     box.focus();
+    if (chosen) box.setSelectionRange(before.length, before.length + chosen.length);
   });
 
   document.addEventListener("htmx:afterRequest", ({ detail }) => {

@@ -1,0 +1,25 @@
+"""What the question form opens with: what the address asks for, else what the visitor chose last time."""
+
+from . import suggesting
+from .models import Comparison
+
+COOKIE = "arena"
+A_YEAR = 60 * 60 * 24 * 365
+
+
+def initial(request):
+    """Initial values of the PromptForm. `?vs=a,b` opens the choice of models, `?suggestion=` fills the question in."""
+    mode, *models = request.COOKIES.get(COOKIE, "").split()[:3] or [""]
+    if "vs" in request.GET:
+        mode, models = Comparison.Mode.CUSTOM, request.GET["vs"].split(",")[:2]
+    values = {"mode": mode, "models": models} if mode in Comparison.Mode else {}
+    suggestion = suggesting.named(request.LANGUAGE_CODE, request.GET.get("suggestion", ""))
+    if suggestion is not None:
+        values |= {"suggestion": suggestion.code, "prompt": suggestion.prompt}
+    return values
+
+
+def remember(response, request, mode, models):
+    """For next time, in this browser only."""
+    value = " ".join([mode, *models] if mode == Comparison.Mode.CUSTOM else [mode])
+    response.set_cookie(COOKIE, value, max_age=A_YEAR, httponly=True, secure=request.is_secure(), samesite="Lax")
