@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
+from models_catalog import availability
 from portals.caching import CACHE_AWAY
 
 from . import claims, costs, drafts, providers
@@ -29,6 +30,7 @@ SAVE_RETRIES = (0.2, 1, 2, 4, 8)
 _loop = None
 _tasks = set()
 _saved = set()  # claims whose drafts are no longer of use
+_outcomes = []  # what the endpoints gave since the last beat
 _beat = None
 
 
@@ -106,18 +108,17 @@ async def _write(live):
     try:
         while True:
             status, code = await _stream(live)
-            if not (code and live.claim.may_be_replaced and not live.has_begun):
+            if not code or live.has_begun:
                 break
-            replaced = await claims.replace(live.claim, code)
-            if replaced is None:
+            again = await claims.try_again(live.claim, code)
+            if again is None:
                 break
-            live.claim = replaced
-            live.started = time.monotonic()
+            live.ask_again(again)
     except asyncio.CancelledError:
         status = live.cancelled_as
         code = "" if status == Answer.Status.STOPPED else providers.ErrorCode.INTERRUPTED
     except DatabaseError:
-        log.exception("answer %s: the database failed while the model was replaced", live.claim.answer_id)
+        log.exception("answer %s: the database failed while it was asked anew", live.claim.answer_id)
         status, code = Answer.Status.FAILED, code or providers.ErrorCode.UNKNOWN
     finally:
         await asyncio.shield(_spawn(_save(live, status, code)))
@@ -140,8 +141,12 @@ async def _stream(live):
             live.add(chunk)
     except providers.ProviderError as error:
         log.warning("answer %s: %s from %s", live.claim.answer_id, error.code, endpoint and endpoint.provider)
+        is_mere_thought = error.code == providers.ErrorCode.EMPTY_ANSWER and live.has_begun
+        if endpoint and error.code in providers.ENDPOINT_FAULTS and not is_mere_thought:
+            _outcomes.append((endpoint.pk, error.code))
         broken = error.code == providers.ErrorCode.INTERRUPTED
         return (Answer.Status.INTERRUPTED if broken else Answer.Status.FAILED), error.code
+    _outcomes.append((endpoint.pk, ""))
     return Answer.Status.COMPLETE, ""
 
 
@@ -204,7 +209,7 @@ def _keep_beating():
 
 async def _beating():
     """Once a second, for all answers of this process together."""
-    while ANSWERS or _saved:
+    while ANSWERS or _saved or _outcomes:
         await asyncio.sleep(BEAT_SECONDS)
         lives = {live.claim.token: live for live in ANSWERS.values()}
         try:
@@ -223,11 +228,13 @@ async def _beating():
 async def _exchange_with_cache(lives):
     before = {live: live.drafted for live in lives}
     useless = [_saved.pop() for _ in range(len(_saved))]
+    outcomes, _outcomes[:] = list(_outcomes), []
     try:
         seen = await exchange_with_cache(
             {live.claim.token: live.undrafted() for live in lives},
             {live.claim.comparison_id for live in lives},
             useless,
+            outcomes,
         )
     except CACHE_AWAY as error:
         log.warning("drafts not written: %s", type(error).__name__)
@@ -249,10 +256,12 @@ def renew_leases(tokens):
 
 
 @unit_of_work
-def exchange_with_cache(additions, comparison_ids, useless):
-    """Write what is new of the drafts, delete the useless ones; when each comparison was last followed."""
+def exchange_with_cache(additions, comparison_ids, useless, outcomes):
+    """Write what is new, of drafts and of endpoints, delete the useless; when each comparison was last followed."""
     drafts.write(additions)
     drafts.delete(useless)
+    if outcomes:
+        availability.record(outcomes)
     return drafts.last_seen(comparison_ids)
 
 

@@ -1,5 +1,6 @@
 """The right to write an answer: taken by a conditional UPDATE, with all that the call to the model needs."""
 
+import dataclasses
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,9 +10,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from models_catalog import availability
 from models_catalog.models import LanguageModel
 
-from . import pairing
+from . import pairing, providers
 from .database import unit_of_work
 from .models import Answer, Attempt, Comparison, ServedBy, Written
 
@@ -28,6 +30,9 @@ class Claim:
     electricity_zone: str
     messages: list = field(repr=False)
     may_be_replaced: bool
+    may_move: bool = True
+    attempts: int = 0
+    """Made under this very claim."""
 
 
 CLAIMED_WITH = (
@@ -53,7 +58,7 @@ def _claim(answer):
     turn = answer.turn
     comparison = turn.comparison
     model = LanguageModel.served(answer.model_id)
-    endpoint = model.usable_endpoint()
+    endpoint = endpoint_to_call(model)
     zone = zone_of(endpoint, comparison.portal)
     won = Answer.objects.filter(pk=answer.pk, status=Answer.Status.PENDING).update(
         status=Answer.Status.STREAMING,
@@ -90,40 +95,69 @@ def conversation(answer, endpoint):
 
 
 @unit_of_work
-def replace(claim, code):
-    """Give a silent side another model, once, moving the failed try to an Attempt; None when it may not be replaced."""
+def try_again(claim, code):
+    """Ask a silent side anew, moving the failed try to an Attempt; None when it may not be.
+
+    The same model at its next endpoint, once; else, where the claim allows it, another model, once.
+    """
     with transaction.atomic():
         locked = Comparison.objects.select_for_update(of=("self",)).select_related("pool", "portal")
         comparison = locked.get(pk=claim.comparison_id)
-        answer = Answer.objects.select_related("turn").filter(pk=claim.answer_id, claim_token=claim.token)
-        answer = answer.first()
-        if answer is None or comparison.revealed_at or answer.attempts.exists():
+        answer = Answer.objects.select_related("turn").filter(pk=claim.answer_id, claim_token=claim.token).first()
+        if answer is None or comparison.revealed_at:
             return None
-        opposite = comparison.model_b_id if answer.side == "a" else comparison.model_a_id
-        contenders = LanguageModel.objects.contenders(comparison.portal)
-        pool = {pk: contenders[pk].size for pk in comparison.pool.model_ids if pk in contenders}
-        try:
-            drawn = pairing.replacement(pool, answer.model_id, opposite, SystemRandom(), comparison.mode)
-        except pairing.NotEnoughModels:
-            return None
-        model = LanguageModel.served(drawn)
-        endpoint = model.usable_endpoint()
+        model, endpoint = claim.model, next_endpoint(claim, code)
+        is_moved = endpoint is not None
+        if not is_moved:
+            model = another_model(claim, answer, comparison)
+            if model is None:
+                return None
+            endpoint = endpoint_to_call(model)
         zone = zone_of(endpoint, comparison.portal)
         move_to_attempt(answer, Answer.Status.FAILED, code)
         Answer.objects.filter(pk=answer.pk, claim_token=claim.token).update(
             model=model, started_at=timezone.now(), lease_until=lease(), **snapshot(model, endpoint, zone)
         )
-        Comparison.objects.filter(pk=comparison.pk).update(is_replaced=True, **{f"model_{answer.side}": model})
-    return Claim(
-        answer_id=claim.answer_id,
-        comparison_id=claim.comparison_id,
-        token=claim.token,
+        if not is_moved:
+            Comparison.objects.filter(pk=comparison.pk).update(is_replaced=True, **{f"model_{answer.side}": model})
+    return dataclasses.replace(
+        claim,
         model=model,
         endpoint=endpoint,
         electricity_zone=zone,
         messages=conversation(answer, endpoint),
-        may_be_replaced=False,
+        may_be_replaced=claim.may_be_replaced and is_moved,
+        may_move=claim.may_move and not is_moved,
+        attempts=claim.attempts + 1,
     )
+
+
+def endpoint_to_call(model):
+    """The first endpoint that answers; if none does of late, the first one all the same. None if none is usable."""
+    usable = model.usable_endpoints()
+    return availability.first_well(usable) or next(iter(usable), None)
+
+
+def next_endpoint(claim, code):
+    """Another endpoint of the same model, that answers; None if there is none, or if the question was at fault."""
+    if not claim.may_move or claim.endpoint is None or code not in providers.ENDPOINT_FAULTS:
+        return None
+    return availability.first_well(each for each in claim.model.usable_endpoints() if each.pk != claim.endpoint.pk)
+
+
+def another_model(claim, answer, comparison):
+    """A model drawn in place of this one, that the other side does not have; None if the claim or the pool has none."""
+    # An attempt of before the claim is a retry that the visitor asked for: of this model, not of another.
+    if not claim.may_be_replaced or answer.attempts.count() > claim.attempts:
+        return None
+    opposite = comparison.model_b_id if answer.side == "a" else comparison.model_a_id
+    contenders = LanguageModel.objects.contenders(comparison.portal)
+    pool = {pk: contenders[pk].size for pk in comparison.pool.model_ids if pk in contenders}
+    try:
+        drawn = pairing.replacement(pool, answer.model_id, opposite, SystemRandom(), comparison.mode)
+    except pairing.NotEnoughModels:
+        return None
+    return LanguageModel.served(drawn)
 
 
 def zone_of(endpoint, portal):

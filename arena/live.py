@@ -18,14 +18,10 @@ class Live:
     """One answer as it comes. Observers keep their place in `text_parts` and `reasoning_parts`, which only grow."""
 
     def __init__(self, claim):
-        self.claim = claim
         self.task = None
         self.text_parts = []
         self.reasoning_parts = []
-        self.usage = None
-        self.finish_reason = ""
-        self.generation_id = ""
-        self.started = time.monotonic()
+        self.ask_again(claim)
         self.first_token_at = None
         self.reasoning_ended_at = None
         self.last_seen = time.time()
@@ -34,9 +30,17 @@ class Live:
         self.drafted = ((0, 0), (0, 0))
         self.watchers = set()
 
+    def ask_again(self, claim):
+        """Another try begins; nothing is kept of the one before, of which no token came."""
+        self.claim = claim
+        self.usage = None
+        self.finish_reason = ""
+        self.generation_id = ""
+        self.started = time.monotonic()
+
     @property
     def has_begun(self):
-        """A first token came: from then on the model is not replaced."""
+        """A first token came: from then on nobody else is asked."""
         return self.first_token_at is not None
 
     @property

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portals.caching import kept
 
-from . import impact, register, secrets
+from . import availability, impact, register, secrets
 
 
 class Organisation(models.Model):
@@ -74,7 +74,7 @@ class LanguageModelQuerySet(models.QuerySet):
         """
         rows = self.filter(status=LanguageModel.Status.ENABLED).shown_on(portal).order_by("pk")
         rows = rows.select_related("organisation").prefetch_related("endpoints")
-        return [model for model in rows if model.usable_endpoint()]
+        return [model for model in rows if any(map(Endpoint.can_be_drawn, model.endpoints.all()))]
 
     def contenders(self, portal=None):
         """{id: Contender} of the same models, for a draw or a list of choices, by name: one narrow query."""
@@ -85,7 +85,7 @@ class LanguageModelQuerySet(models.QuerySet):
         return {
             endpoint.model_id: Contender(endpoint.slug, endpoint.name, endpoint.size)
             for endpoint in endpoints
-            if endpoint.is_usable()
+            if endpoint.can_be_drawn()
         }
 
 
@@ -246,9 +246,13 @@ class LanguageModel(models.Model):
             lambda: cls.objects.only(*cls.COUNTED_WITH).prefetch_related("endpoints").get(pk=model_id),
         )
 
+    def usable_endpoints(self):
+        """Those that have everything a call needs, in order of preference, whether they answer or not."""
+        return [endpoint for endpoint in self.endpoints.all() if endpoint.is_usable()]
+
     def usable_endpoint(self):
-        """The first endpoint, in order of preference, that can be called now; None if there is none."""
-        return next((endpoint for endpoint in self.endpoints.all() if endpoint.is_usable()), None)
+        """The first of them; None if there is none."""
+        return next(iter(self.usable_endpoints()), None)
 
 
 class Endpoint(models.Model):
@@ -349,6 +353,10 @@ class Endpoint(models.Model):
         if self.base_url and not self.resolved_base_url():
             return False
         return not (self.api_key_variable or self.encrypted_api_key) or bool(self.api_key())
+
+    def can_be_drawn(self):
+        """Usable, and it did not fail again and again of late."""
+        return self.is_usable() and not availability.is_open(self.pk)
 
 
 class FactSource(models.Model):

@@ -9,9 +9,20 @@ from typing import Protocol
 
 from . import litellm_routes, openai_compatible
 from .assembly import Assembly
-from .contract import Chunk, Endpoint, ErrorCode, Limits, Message, ProviderError, Usage
+from .contract import ENDPOINT_FAULTS, Chunk, Endpoint, ErrorCode, Limits, Message, ProviderError, Usage
 
-__all__ = ["Chunk", "Endpoint", "ErrorCode", "Limits", "Message", "ProviderError", "Usage", "close", "stream"]
+__all__ = [
+    "ENDPOINT_FAULTS",
+    "Chunk",
+    "Endpoint",
+    "ErrorCode",
+    "Limits",
+    "Message",
+    "ProviderError",
+    "Usage",
+    "close",
+    "stream",
+]
 
 
 class _Reader(Protocol):

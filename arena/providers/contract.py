@@ -22,6 +22,10 @@ class ErrorCode(StrEnum):
     UNKNOWN = "unknown"
 
 
+ENDPOINT_FAULTS = frozenset(ErrorCode) - {ErrorCode.CONTEXT_TOO_LONG, ErrorCode.CONTENT_FILTERED}
+"""Codes that speak of the endpoint. The two others speak of the conversation, and would come back elsewhere."""
+
+
 class ProviderError(Exception):
     """An answer that failed.
 
