@@ -6,12 +6,17 @@ One narrow query brings every card; the rest is done in memory, where a few hund
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlencode
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portals.templatetags.wording import country, initials
+
 from .models import LanguageModel, Licence
+from .sheets import month
 
 CARD = (
     *("slug", "name", "status", "reasoning", "release_date", "rank_summary", *LanguageModel.COUNTED_WITH),
@@ -26,6 +31,7 @@ FACETS = {
     "organisation": lambda model: model.organisation.slug,
 }
 """By the parameter's name: what each model is under it."""
+STATES = {"archived": _("no longer compared"), "paused": _("paused")}
 LONGEST_SEARCH = 100
 
 
@@ -40,10 +46,27 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Card:
+    """A model as the list shows it, in words; what is empty is not known. `state` is empty for one that is compared."""
+
+    address: str
+    name: str
+    logo: str
+    initials: str
+    maker: str
+    size: str
+    licence: str
+    released: str
+    energy: str
+    tier: str
+    state: str
+
+
+@dataclass(frozen=True)
 class Listing:
     """What the page shows. `query` is the canonical query string: what was wrong or useless in the address is gone."""
 
-    models: list
+    cards: list
     facets: dict
     search: str
     sort: str
@@ -75,7 +98,7 @@ def browse(models, asked):
         ]
     past = [model for model in found if model.status != LanguageModel.Status.ENABLED and fits(model, chosen)]
     return Listing(
-        models=ordered([model for model in kept if fits(model, chosen)], sort),
+        cards=cards(ordered([model for model in kept if fits(model, chosen)], sort)),
         facets=facets,
         search=search,
         sort=sort,
@@ -110,6 +133,31 @@ def ordered(models, sort):
     if sort == "energy":
         return sorted(models, key=middle_energy)
     return models
+
+
+def cards(models):
+    """The Card of each model. A word is made once for all the cards that have it: the page is made of little else."""
+    countries, months = cache(country), cache(month)
+    words = cache(lambda text: capfirst(str(text)) if text else "")
+
+    def card(model):
+        organisation = model.organisation
+        known = [organisation.name, countries(organisation.country) if organisation.country else ""]
+        return Card(
+            address=model.get_absolute_url(),
+            name=model.name,
+            logo=organisation.logo.url if organisation.logo else "",
+            initials=initials(organisation.name),
+            maker=", ".join(filter(None, known)),
+            size=words(model.size_class and model.size_class.label),
+            licence=words(model.licence.get_distribution_display()),
+            released=words(months(model.release_date)),
+            energy=model.energy_class or "",
+            tier=(model.rank_summary or {}).get("tier", ""),
+            state=words(STATES.get(model.status)),
+        )
+
+    return [card(model) for model in models]
 
 
 def middle_energy(model):

@@ -27,6 +27,7 @@ SIMILAR = 4
 class Fact:
     """A line of a sheet. An empty `value` is one that nobody knows; `sources` are the FactSources of the field."""
 
+    field: str
     label: str
     value: str
     note: str = ""
@@ -52,7 +53,7 @@ def facts(model):
         sources.setdefault(source.field, []).append(source)
 
     def fact(field, label, value, note="", url=""):
-        return Fact(label, str(value or ""), str(note or ""), url, tuple(sources.get(field, ())))
+        return Fact(field, label, str(value or ""), str(note or ""), url, tuple(sources.get(field, ())))
 
     licence = model.licence
     return [
@@ -74,7 +75,7 @@ def facts(model):
         (
             _("What one may do with it"),
             [
-                fact("licence", _("Licence"), licence.name, openness(licence), licence.url),
+                fact("licence", _("Licence"), licence_name(licence), openness(licence), licence.url),
                 fact("licence", _("Commercial use"), allowed(licence.commercial_use)),
                 fact("licence", _("Making another model from it"), allowed(licence.reuse)),
                 fact(
@@ -122,16 +123,12 @@ def facts(model):
         (
             _("What running it takes"),
             [
-                fact(
-                    "", _("Memory"), memory(model), _("To hold the whole model, on a graphics card or in a computer.")
-                ),
+                fact("", _("Memory"), memory(model), _("To hold the whole model, in a graphics card or a computer.")),
                 fact(
                     "",
                     _("Energy class"),
                     model.energy_class,
-                    _(
-                        "From A, the most sparing, to G, for 1,000 tokens. It is this site’s own, not the European label."
-                    ),
+                    _("From A, the most sparing, to G, for 1,000 tokens. This is not the European label."),
                 ),
                 fact("", _("Electricity for 1,000 tokens"), energy(model)),
             ],
@@ -140,9 +137,16 @@ def facts(model):
 
 
 def compared(first, second):
-    """[(title, [(fact of the first, fact of the second, whether they differ)])]."""
+    """[(title, [(fact of one, fact of the other, whether they differ)])]. Addresses, which always do, are left out."""
     return [
-        (title, [(one, other, one.value != other.value) for one, other in zip(ones, others, strict=True)])
+        (
+            title,
+            [
+                (one, other, one.value != other.value)
+                for one, other in zip(ones, others, strict=True)
+                if one.field != "url"
+            ],
+        )
         for (title, ones), (_title, others) in zip(facts(first), facts(second), strict=True)
     ]
 
@@ -229,6 +233,11 @@ def allowed(value):
 
 def published(value):
     return {True: pgettext("weights, code or data", "published"), False: _("not published")}.get(value, "")
+
+
+def licence_name(licence):
+    """A maker's own terms have no name of their own: they are said in the language of the page."""
+    return licence.name if licence.distribution != "api-only" else licence.get_distribution_display()
 
 
 def openness(licence):
