@@ -1,19 +1,22 @@
-"""The catalogue as a file: its format, and what is wrong with a copy of it. docs/catalogue.md describes each field.
+"""The facts as they were gathered, as a file: its format, and what is wrong with a copy of it.
+
+docs/catalogue.md describes each field. `exchange_file` is the other format, exact.
 
 An entry's ``values`` are those of the table's columns that the file states; it says nothing of the others.
 """
 
-import json
 import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from .reading import Node
+from django.utils.translation import gettext as _
+
+from . import impact
+from .reading import Node, once, quoted
 
 STATUSES = {"enabled": "enabled", "archived": "archived", "disabled": "paused", "missing_data": "draft"}
 ARCHITECTURES = ("dense", "moe", "matformer", "maybe-dense", "maybe-moe", "maybe-matformer")
@@ -25,14 +28,6 @@ HOSTS = {"albert.api.etalab.gouv.fr": "albert", "router.huggingface.co": "huggin
 TEXTS = ("description", "size_description", "did_you_know", "known_limits")
 TEXT_LANGUAGES = ("fr", "en")
 LONGEST_TEXT = 1200
-
-
-class CatalogueError(Exception):
-    """The file cannot be used. ``problems`` says each mistake as ``path: reason``."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +63,8 @@ class ModelEntry:
     values: dict[str, Any]
     endpoints: list[Entry] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
+    portals: list[str] | None = None
+    """Codes of the portals that list it; None: the file does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,54 +72,49 @@ class Catalogue:
     organisations: list[Entry]
     licences: list[Entry]
     models: list[ModelEntry]
+    gathered_on: date | None = None
+    """When its facts were gathered, if the file says it."""
 
 
-def read(path: Path) -> Catalogue:
-    """The catalogue in this file. Raises CatalogueError, or OSError if it cannot be opened."""
-    return parse(_json(path))
-
-
-def parse(data: Any) -> Catalogue:
-    """The catalogue in these JSON values. Raises CatalogueError with every mistake."""
-    problems: list[str] = []
-    root = Node(data, "", problems)
+def parse(root: Node) -> Catalogue:
+    """The catalogue in these JSON values. Raises FileRefused with every mistake."""
     root.text("about", longest=1000)
     root.text("attribution", required=True, longest=1000)
     source = _source(root)
     providers = {name: _provider(name, node) for name, node in root.named_children("providers")}
-    licences = [_licence(node) for node in root.children("licenses")]
-    distributions = {entry.key: entry.values.get("distribution", "") for entry in licences}
+    licences = [(_licence(node), node) for node in root.children("licenses")]
+    distributions = {entry.key: entry.values.get("distribution", "") for entry, _node in licences}
     organisations, models = [], []
     for node in root.children("organisations"):
         organisation = _organisation(node)
-        organisations.append(organisation)
-        models += [
-            _model(child, organisation.key, distributions, providers, source) for child in node.children("models")
-        ]
+        organisations.append((organisation, node))
+        for child in node.children("models"):
+            models.append((_model(child, organisation.key, distributions, providers, source), child))
         node.close()
     root.close()
-    _once("licenses", (entry.key for entry in licences), problems)
-    _once("organisations", (entry.key for entry in organisations), problems)
-    _once("organisations[…].models", (model.slug for model in models), problems)
-    if problems:
-        raise CatalogueError(problems)
-    return Catalogue(organisations, licences, models)
+    once("id", ((licence.key, node) for licence, node in licences))
+    once("name", ((organisation.key, node) for organisation, node in organisations))
+    once("id", ((model.slug, node) for model, node in models))
+    root.document.check()
+    return Catalogue(
+        [organisation for organisation, _node in organisations],
+        [licence for licence, _node in licences],
+        [model for model, _node in models],
+        source.date,
+    )
 
 
-def read_texts(path: Path, slugs: Collection[str]) -> dict[str, dict[str, str]]:
-    """The texts in this file, for models among these: {slug: {"description_fr": …}}. Raises as ``read`` does."""
-    problems: list[str] = []
-    root = Node(_json(path), "", problems)
+def parse_texts(root: Node, slugs: Collection[str]) -> dict[str, dict[str, str]]:
+    """The texts in this file, for models among these: {slug: {"description_fr": …}}. Raises as ``parse`` does."""
     root.text("about", longest=1000)
     root.moment("date", "%Y-%m-%d", "YYYY-MM-DD", required=True)
     texts = {}
     for slug, node in root.named_children("models"):
         if slug not in slugs:
-            root.refuse(f"models.{slug}", "not a model of the catalogue")
+            node.refuse_whole(_("not a model of the catalogue"))
         texts[slug] = _texts(node)
     root.close()
-    if problems:
-        raise CatalogueError(problems)
+    root.document.check()
     return texts
 
 
@@ -137,17 +129,10 @@ def _texts(node: Node) -> dict[str, str]:
     return _stated(values)
 
 
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise CatalogueError([f"{path}: not JSON ({error})"]) from None
-
-
 def _source(node: Node) -> Source:
     origin = node.child("source")
     if origin is None:
-        node.refuse("source", "missing")
+        node.refuse("source", _("missing"))
         return Source("", "", date.min)
     url, day = origin.url("url", required=True), origin.moment("date", "%Y-%m-%d", "YYYY-MM-DD", required=True)
     origin.close()
@@ -179,9 +164,11 @@ def _licence(node: Node) -> Entry:
 
 def _organisation(node: Node) -> Entry:
     name = node.text("name", required=True) or ""
+    if name and not _slug(name):
+        node.refuse("name", _("%s has no letter that an address can show") % quoted(name))
     country = node.text("country", longest=2)
     if country is not None and not re.fullmatch("[A-Z]{2}", country):
-        node.refuse("country", f"{country!r} is not an ISO 3166 code of two letters")
+        node.refuse("country", _("%s is not an ISO 3166 code of two letters") % quoted(country))
     return Entry(_slug(name), _stated({"name": name, "country": country, "website": node.url("website", longest=200)}))
 
 
@@ -190,10 +177,10 @@ def _model(
 ) -> ModelEntry:
     slug = node.text("id", required=True) or ""
     if not re.fullmatch(r"[\w.-]*", slug):
-        node.refuse("id", f"{slug!r} has other signs than letters, digits, dots, hyphens and underscores")
+        node.refuse("id", _("%s has other signs than letters, digits, dots, hyphens and underscores") % quoted(slug))
     licence = node.text("license", required=True) or ""
     if licence and licence not in distributions:
-        node.refuse("license", f"{licence!r} is not among the licences of the file")
+        node.refuse("license", _("%s is not among the licences of the file") % quoted(licence))
     is_proprietary = distributions.get(licence) == "api-only"
     values = _stated(_facts(node, is_proprietary))
     endpoint = node.child("endpoint")
@@ -209,7 +196,7 @@ def _facts(node: Node, is_proprietary: bool) -> dict[str, Any]:
     reasoning = node.boolean("reasoning")
     total, active = node.positive("params"), node.positive("active_params")
     if active and not (total and active <= total):
-        node.refuse("active_params", f"{active:g} is more than the total ({total})")
+        node.refuse("active_params", _("more active parameters than parameters"))
     is_open = node.boolean("fully_open_source") or None
     return {
         "name": node.text("simple_name", required=True),
@@ -236,19 +223,19 @@ def _endpoint(node: Node, providers: dict[str, Provider], model: dict[str, Any])
     api_model_id = node.text("api_model_id", required=True, longest=180) or ""
     provider = providers.get(name or "")
     if name is None:
-        node.refuse("api_type", f"missing, and no provider is known at {address!r}")
+        node.refuse("api_type", _("missing, and no provider is known at %s") % quoted(address))
     elif provider is None:
-        node.refuse("api_type", f"{name!r} is not among the providers of the file")
+        node.refuse("api_type", _("%s is not among the providers of the file") % quoted(name))
     provider = provider or Provider("", "", "", "")
-    extra = node.raw("extra")
+    extra = node.fit("extra")
     if extra is not None and not isinstance(extra, dict):
-        node.refuse("extra", "not an object")
+        node.refuse("extra", _("not an object"))
     values = {
         "protocol": provider.protocol,
         "base_url": address.rstrip("/") if address else provider.base_url,
         "api_key_variable": provider.api_key_variable,
         "extra": extra,
-        "electricity_zone": node.text("electricity_zone", longest=3),
+        "electricity_zone": node.one_of("electricity_zone", ("", *sorted(impact.zones()))),
         "quantization": model.get("quantization"),
     }
     node.close()
@@ -270,14 +257,6 @@ def _sources(values: dict[str, Any], origin: Source) -> list[Source]:
 
 def _stated(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _once(path: str, keys: Any, problems: list[str]) -> None:
-    seen: set[str] = set()
-    for key in keys:
-        if key and key in seen:
-            problems.append(f"{path}: {key!r} is there twice")
-        seen.add(key)
 
 
 def _slug(name: str) -> str:

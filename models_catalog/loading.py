@@ -1,11 +1,36 @@
-"""Bring the tables to what a catalogue file says: nothing is deleted, what it leaves out is left alone."""
+"""Bring the tables to what a catalogue file says: nothing is deleted, what it leaves out is left alone.
 
-from dataclasses import dataclass
+What an editor changed since is kept. The history tells: its rows that say LOADER are from here, all others are a
+person's, and what is in a table without any row that says so was put there by hand.
+"""
 
-from django.db import transaction
-from django.utils import timezone
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.db import DataError, IntegrityError, transaction
+from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
+
+from portals.models import Portal
 
 from .models import Endpoint, FactSource, LanguageModel, Licence, Organisation
+from .publishing import lacks
+from .reading import FileRefused, Problem
+from .register import because
+
+LOADER = "load_catalog"
+
+
+class Change(NamedTuple):
+    """A value of a row that was there already: ``before`` in the table, ``after`` in the file."""
+
+    about: str
+    field: str
+    before: object
+    after: object
+    is_kept: bool = False
+    """An editor's: the file's value is not written."""
 
 
 @dataclass
@@ -21,26 +46,56 @@ class Count:
 
 
 @dataclass
-class TextCount:
-    """What became of the texts: those that were there already, an editor's for instance, are left alone."""
+class Report:
+    counts: dict[str, Count] = field(default_factory=dict)
+    added: list[str] = field(default_factory=list)
+    """The models that were not there."""
+    changes: list[Change] = field(default_factory=list)
+    lacking: dict[str, list[str]] = field(default_factory=dict)
+    """What the rule of publication would ask for, of models that the file enables."""
 
-    filled: int = 0
-    unchanged: int = 0
+    @property
+    def kept(self):
+        return [change for change in self.changes if change.is_kept]
 
-    def __str__(self):
-        return f"{self.filled} filled, {self.unchanged} unchanged"
+    @property
+    def written(self):
+        return [change for change in self.changes if not change.is_kept]
+
+    @property
+    def changes_nothing(self):
+        return not self.written and not any(count.created or count.updated for count in self.counts.values())
 
 
-def load(catalogue, texts=None, dry_run=False):
-    """Write a Catalogue in one transaction, or only count what it would change.
+def load(catalogue, reason, by=None, dry_run=False):
+    """Write a Catalogue in one transaction, or only tell what it would change; a second call changes nothing.
 
-    ``texts`` ({slug: {column: text}}) go where there is none. Returns {table: Count}, and a TextCount for the texts.
-    A second call changes nothing.
+    ``reason`` goes to the public register. ``by`` is the person who has seen the changes and wants them all, those
+    that replace an editor's included; without a person, what an editor changed is kept. Raises FileRefused if the
+    database cannot hold it beside what is there.
     """
-    with transaction.atomic():
-        organisations, organisation_count = _bring(Organisation, ["slug"], _keyed(catalogue.organisations))
-        licences, licence_count = _bring(Licence, ["name"], _keyed(catalogue.licences))
-        models, model_count = _bring(
+    try:
+        with because(reason):
+            report = _Loading(by).load(catalogue)
+            report.lacking = _lacking(catalogue)
+            transaction.set_rollback(dry_run)
+    except (IntegrityError, DataError) as error:
+        name = error.__cause__.diag.constraint_name or type(error).__name__
+        raise FileRefused([Problem(0, "", _("the database refuses it beside what is there (%s)") % name)]) from None
+    return report
+
+
+class _Loading:
+    def __init__(self, by):
+        self.by = by
+        self.mark = {"default_user": by, "default_change_reason": LOADER if by is None else "import"}
+        self.report = Report()
+
+    def load(self, catalogue):
+        organisations = self._bring("organisations", Organisation, ["slug"], _keyed(catalogue.organisations))
+        licences = self._bring("licences", Licence, ["name"], _keyed(catalogue.licences))
+        models = self._bring(
+            "models",
             LanguageModel,
             ["slug"],
             {
@@ -52,90 +107,161 @@ def load(catalogue, texts=None, dry_run=False):
                 for entry in catalogue.models
             },
         )
-        _, endpoint_count = _bring(
+        slugs = {row.pk: slug for (slug,), row in models.items()}
+        self._list(catalogue.models, models)
+        self._bring(
+            "endpoints",
             Endpoint,
             ["model_id", "provider", "api_model_id"],
             {
-                (models[(entry.slug,)].pk, *endpoint.key): endpoint.values | {"position": position}
+                (models[(entry.slug,)].pk, *endpoint.key): {"position": position} | endpoint.values
                 for entry in catalogue.models
                 for position, endpoint in enumerate(entry.endpoints)
             },
+            slugs,
         )
-        _, source_count = _bring(
+        # A fact that an editor changed is not the file's any more: neither is its source.
+        kept = {(change.about, change.field.removesuffix("_id")) for change in self.report.kept}
+        self._bring(
+            "sources",
             FactSource,
             ["model_id", "field", "url"],
             {
                 (models[(entry.slug,)].pk, source.field, source.url): {"date": source.date}
                 for entry in catalogue.models
                 for source in entry.sources
+                if (entry.slug, source.field) not in kept
             },
+            slugs,
         )
-        text_count = _fill(models, texts or {})
-        transaction.set_rollback(dry_run)
-    counts = {
-        "organisations": organisation_count,
-        "licences": licence_count,
-        "models": model_count,
-        "endpoints": endpoint_count,
-        "sources": source_count,
-    }
-    return counts if texts is None else counts | {"texts": text_count}
+        return self.report
+
+    def _bring(self, name, table, key, wanted, slugs=None):
+        """Create the rows that are missing and write the columns that differ.
+
+        ``wanted`` is {values of the key columns: values of other columns}; ``slugs``, for a table whose key begins
+        with a model's id, is {id: slug}. Returns {key: row}.
+        """
+        rows = {tuple(getattr(row, column) for column in key): row for row in table.objects.all()}
+        count = self.report.counts[name] = Count()
+        removed = self._removed(table, key, wanted.keys() - rows.keys()) if slugs else set()
+        new, different = [], {}
+        for values_of_key, values in wanted.items():
+            row = rows.get(values_of_key)
+            if row is not None:
+                columns = [column for column, value in values.items() if getattr(row, column) != value]
+                if columns:
+                    different[values_of_key] = columns
+            elif values_of_key in removed:
+                self._tell(slugs, values_of_key, name, None, _("added"), is_kept=True)
+            else:
+                rows[values_of_key] = row = table(**dict(zip(key, values_of_key, strict=True)), **values)
+                new.append(row)
+                self._tell_new(slugs, values_of_key, name)
+        if new:
+            bulk_create_with_history(new, table, **self.mark)
+        is_editors = self._editors(table, [rows[values_of_key] for values_of_key in different])
+        for values_of_key, columns in different.items():
+            row, written = rows[values_of_key], []
+            for column in columns:
+                value, before = wanted[values_of_key][column], getattr(row, column)
+                is_kept = self.by is None and is_editors(row, column)
+                self._tell(slugs, values_of_key, column, before, value, is_kept)
+                if not is_kept:
+                    setattr(row, column, value)
+                    written.append(column)
+            if written:
+                self._save(row, written)
+                count.updated += 1
+        count.created = len(new)
+        count.unchanged = len(wanted) - count.created - count.updated
+        return rows
+
+    def _save(self, row, columns):
+        """One by one, and not in bulk: the history of a model then has its portals too."""
+        row._change_reason, row._history_user = self.mark["default_change_reason"], self.by
+        row.save(update_fields=columns + (["updated_at"] if hasattr(row, "updated_at") else []))
+
+    def _list(self, entries, models):
+        """Put the models on the lists of their portals."""
+        ids = dict(Portal.objects.values_list("code", "pk"))
+        codes = {pk: code for code, pk in ids.items()}
+        listed = defaultdict(set)
+        for model_id, portal_id in LanguageModel.portals.through.objects.values_list("languagemodel_id", "portal_id"):
+            listed[model_id].add(codes[portal_id])
+        for entry in entries:
+            row = models[(entry.slug,)]
+            if entry.portals is None or set(entry.portals) == listed[row.pk]:
+                continue
+            is_new = entry.slug in self.report.added
+            is_kept = not is_new and self.by is None and _portals_are_editors(row)
+            if not is_new:
+                before, after = ", ".join(sorted(listed[row.pk])), ", ".join(entry.portals)
+                self.report.changes.append(Change(entry.slug, "portals", before, after, is_kept))
+            if not is_kept:
+                row._change_reason, row._history_user = self.mark["default_change_reason"], self.by
+                row.portals.set([ids[code] for code in entry.portals])
+
+    def _removed(self, table, key, missing):
+        """Those of the missing rows of a model that were there once: an editor removed or renamed them."""
+        if self.by is not None or not missing:
+            return set()
+        models = {values_of_key[0] for values_of_key in missing}
+        return missing & set(table.history.filter(model_id__in=models).values_list(*key))
+
+    def _editors(self, table, rows):
+        """A function that says whether a person, and not the loader, gave a row's column its present value."""
+        records = defaultdict(list)
+        for record in table.history.filter(id__in=[row.pk for row in rows]).order_by("history_id"):
+            records[record.id].append(record)
+
+        def is_editors(row, column):
+            value, is_loaders = object(), False
+            for record in records[row.pk]:
+                recorded = getattr(record, column)
+                if not _same(recorded, value):
+                    value, is_loaders = recorded, record.history_change_reason == LOADER
+            return not is_loaders or not _same(value, getattr(row, column))
+
+        return is_editors
+
+    def _tell(self, slugs, values_of_key, column, before, after, is_kept):
+        if slugs is None:
+            self.report.changes.append(Change(values_of_key[0], column, before, after, is_kept))
+        else:
+            about = f"{': '.join(values_of_key[1:])}, {column}"
+            self.report.changes.append(Change(slugs[values_of_key[0]], about, before, after, is_kept))
+
+    def _tell_new(self, slugs, values_of_key, name):
+        if name == "models":
+            self.report.added.append(values_of_key[0])
+        elif slugs is None:
+            self.report.changes.append(Change(values_of_key[0], name, None, _("added")))
+        elif slugs[values_of_key[0]] not in self.report.added:
+            self._tell(slugs, values_of_key, name, None, _("added"), is_kept=False)
+
+
+def _lacking(catalogue):
+    enabled = [entry.slug for entry in catalogue.models if entry.values.get("status") == LanguageModel.Status.ENABLED]
+    rows = LanguageModel.objects.filter(slug__in=enabled, status=LanguageModel.Status.ENABLED)
+    rows = rows.select_related("licence").prefetch_related("endpoints", "sources", "portals")
+    return {row.slug: sentences for row in rows if (sentences := lacks(row))}
+
+
+def _portals_are_editors(model):
+    """The same question about the lists that a model is on."""
+    value, is_loaders = None, False
+    for record in model.history.order_by("history_id"):
+        recorded = set(record.portals.values_list("portal_id", flat=True))
+        if recorded != value:
+            value, is_loaders = recorded, record.history_change_reason == LOADER
+    return not is_loaders or value != set(model.portals.values_list("pk", flat=True))
+
+
+def _same(first, second):
+    """Whether an editor would see no difference: a form may turn a text that is not there into an empty one."""
+    return first == second or (first in (None, "") and second in (None, ""))
 
 
 def _keyed(entries):
     return {(entry.key,): entry.values for entry in entries}
-
-
-def _bring(table, key, wanted):
-    """Create the rows that are missing and update the columns that differ: one read and at most two writes.
-
-    ``wanted`` is {values of the key columns: values of other columns}. Returns {key: row} and the Count.
-    """
-    rows = {tuple(getattr(row, name) for name in key): row for row in table.objects.all()}
-    count, changed, new, fields = Count(), [], [], set()
-    for values_of_key, values in wanted.items():
-        row = rows.get(values_of_key)
-        if row is None:
-            rows[values_of_key] = row = table(**dict(zip(key, values_of_key, strict=True)), **values)
-            new.append(row)
-            continue
-        different = {name for name, value in values.items() if getattr(row, name) != value}
-        if different:
-            for name in different:
-                setattr(row, name, values[name])
-            changed.append(row)
-            fields |= different
-    if new:
-        table.objects.bulk_create(new)
-    if changed:
-        table.objects.bulk_update(_touched(changed, fields), sorted(fields))
-    count.created, count.updated = len(new), len(changed)
-    count.unchanged = len(wanted) - len(new) - len(changed)
-    return rows, count
-
-
-def _fill(models, texts):
-    """Give each model the texts it lacks, in one write at most."""
-    count, changed, fields = TextCount(), [], set()
-    for slug, values in texts.items():
-        row = models[(slug,)]
-        missing = {name for name in values if not getattr(row, name)}
-        count.filled += len(missing)
-        count.unchanged += len(values) - len(missing)
-        if missing:
-            for name in missing:
-                setattr(row, name, values[name])
-            changed.append(row)
-            fields |= missing
-    if changed:
-        LanguageModel.objects.bulk_update(_touched(changed, fields), sorted(fields))
-    return count
-
-
-def _touched(rows, fields):
-    """Bulk writes leave ``auto_now`` alone: date the change by hand."""
-    if hasattr(rows[0], "updated_at"):
-        fields.add("updated_at")
-        for row in rows:
-            row.updated_at = timezone.now()
-    return rows

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,10 +14,18 @@ from models_catalog.models import LanguageModel
 COLUMNS = [f"{name}_{language}" for language in TEXT_LANGUAGES for name in TEXTS]
 
 
+def models_of_the_file():
+    return json.loads(load_catalog.TEXTS.read_text())["models"]
+
+
 def texts_of(language):
     """{"model, field": text} of the project's own file."""
-    models = json.loads(load_catalog.TEXTS.read_text())["models"]
+    models = models_of_the_file()
     return {f"{slug}, {name}": text for slug in models for name, text in models[slug][language].items()}
+
+
+def sentences(text):
+    return re.split(r"(?<=[.?!])\s+(?=[A-ZÀÉÊ«“])", text)
 
 
 @pytest.fixture
@@ -38,29 +47,63 @@ def test_texts_are_there_for_each_enabled_model():
         assert {key for key, text in texts_of(language).items() if 0 < len(text) <= LONGEST_TEXT} == wanted
 
 
+def test_known_limits_are_two_to_four_sentences():
+    for language in TEXT_LANGUAGES:
+        limits = {key: text for key, text in texts_of(language).items() if key.endswith(", known_limits")}
+        assert {key: len(sentences(text)) for key, text in limits.items() if not 2 <= len(sentences(text)) <= 4} == {}
+
+
+def test_no_two_texts_share_a_sentence():
+    for language in TEXT_LANGUAGES:
+        counts = Counter(sentence for text in texts_of(language).values() for sentence in sentences(text))
+        assert [sentence for sentence, count in counts.items() if count > 1] == []
+
+
 def test_french_texts_follow_french_typography():
-    wrong = re.compile(r"""['"]|(?<!\N{NO-BREAK SPACE})[:;!?»]|«(?!\N{NO-BREAK SPACE})""")
+    wrong = re.compile(
+        r"""['"]|\.{3}|(?<!\N{NO-BREAK SPACE})[:;!?»]|«(?!\N{NO-BREAK SPACE})|\d (?:\d{3}|%|Go|Mo|milli\w+)\b|\d%"""
+    )
     assert {key for key, text in texts_of("fr").items() if wrong.search(text)} == set()
 
 
-@pytest.mark.django_db
-def test_load_fills_the_texts_once(capsys):
-    call_command("load_catalog")
-    assert capsys.readouterr().out.splitlines()[-1] == "texts: 258 filled, 0 unchanged"
-    before = list(LanguageModel.objects.order_by("pk").values("updated_at", *COLUMNS))
-    call_command("load_catalog")
-    assert capsys.readouterr().out.splitlines()[-1] == "texts: 0 filled, 258 unchanged"
-    assert list(LanguageModel.objects.order_by("pk").values("updated_at", *COLUMNS)) == before
+def test_english_texts_follow_english_typography():
+    wrong = re.compile(r"""['"«»]|\.{3}|\s[:;!?]|\d (?:\d{3}|%|GB|MB|million|billion)\b|\d\N{NO-BREAK SPACE}%""")
+    assert {key for key, text in texts_of("en").items() if wrong.search(text)} == set()
+
+
+def test_texts_have_no_stray_space():
+    wrong = re.compile(r"^\s|\s$|\s\s|[^\S \N{NO-BREAK SPACE}]")
+    for language in TEXT_LANGUAGES:
+        assert {key for key, text in texts_of(language).items() if wrong.search(text)} == set()
 
 
 @pytest.mark.django_db
-def test_load_keeps_what_an_editor_wrote(write):
-    write({"gpt-5.2": {"fr": {"description": "Le premier texte.", "did_you_know": "Un fait."}}})
+def test_load_fills_the_texts_once():
+    call_command("load_catalog", verbosity=0)
+    wanted = {
+        slug: {f"{name}_{language}": texts[language][name] for language in TEXT_LANGUAGES for name in TEXTS}
+        for slug, texts in models_of_the_file().items()
+    }
+    rows = LanguageModel.objects.filter(slug__in=wanted).order_by("pk").values("slug", "updated_at", *COLUMNS)
+    before = list(rows)
+    assert {row["slug"]: {column: row[column] for column in COLUMNS} for row in before} == wanted
+    call_command("load_catalog", verbosity=0)
+    assert list(rows.all()) == before
+
+
+@pytest.mark.django_db
+def test_load_keeps_what_an_editor_wrote_or_emptied(write):
+    write(
+        {"gpt-5.2": {"fr": {"description": "Le premier texte.", "did_you_know": "Un fait.", "known_limits": "Aucune."}}}
+    )
     call_command("load_catalog")
-    LanguageModel.objects.filter(slug="gpt-5.2").update(description_fr="Un autre texte.", did_you_know_fr="")
+    model = LanguageModel.objects.get(slug="gpt-5.2")
+    model.description_fr, model.did_you_know_fr = "Un autre texte.", ""
+    model.save()
+    write({"gpt-5.2": {"fr": {"description": "Mieux.", "did_you_know": "Un fait.", "known_limits": "Des erreurs."}}})
     call_command("load_catalog")
-    model = LanguageModel.objects.values_list("description_fr", "did_you_know_fr", "description_en").get(slug="gpt-5.2")
-    assert model == ("Un autre texte.", "Un fait.", None)
+    texts = LanguageModel.objects.values_list("description_fr", "did_you_know_fr", "known_limits_fr", "description_en")
+    assert texts.get(slug="gpt-5.2") == ("Un autre texte.", "", "Des erreurs.", None)
 
 
 @pytest.mark.django_db
@@ -80,5 +123,5 @@ def test_load_refuses_bad_texts_whole(write, models, problem):
     write(models)
     with pytest.raises(CommandError) as refusal:
         call_command("load_catalog")
-    assert str(refusal.value) == f"{load_catalog.TEXTS} is refused, nothing was changed:\n  {problem}"
+    assert str(refusal.value) == f"{load_catalog.TEXTS} is refused, nothing was changed:\n  line 1, {problem}"
     assert LanguageModel.objects.count() == 0
