@@ -137,7 +137,7 @@ async def _stream(live):
             silence_seconds=settings.ARENA_SILENCE_SECONDS,
             max_chars=LONGEST_ANSWER,
         )
-        async for chunk in providers.stream(_callable(endpoint), live.claim.messages, limits):
+        async for chunk in providers.stream(callable_endpoint(endpoint), live.claim.messages, limits):
             live.add(chunk)
     except providers.ProviderError as error:
         log.warning("answer %s: %s from %s", live.claim.answer_id, error.code, endpoint and endpoint.provider)
@@ -150,7 +150,8 @@ async def _stream(live):
     return Answer.Status.COMPLETE, ""
 
 
-def _callable(endpoint):
+def callable_endpoint(endpoint):
+    """The catalogue's endpoint as the providers take it, its key in clear."""
     return providers.Endpoint(
         protocol=endpoint.protocol,
         model=endpoint.api_model_id,

@@ -1,8 +1,23 @@
-from celery import shared_task
+import asyncio
 
-from . import answering
+from celery import shared_task
+from django.utils import timezone
+
+from . import answering, checking
 
 
 @shared_task(name="arena.close_stale_answers")
 def close_stale_answers():
     return answering.close_stale()
+
+
+@shared_task(name="arena.check_endpoints")
+def check_endpoints():
+    """Those whose turn it is in this minute, and that can be called at all."""
+    minute = int(timezone.now().timestamp() // 60)
+    asyncio.run(_check([endpoint for endpoint in checking.due(minute) if not checking.lacks(endpoint)]))
+
+
+async def _check(endpoints):
+    async for _endpoint, _error in checking.check(endpoints):
+        pass

@@ -124,6 +124,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BEAT_SCHEDULE = {
     "close-stale-answers": {"task": "arena.close_stale_answers", "schedule": 30},
+    # Each minute those whose turn it is: ENDPOINT_CHECK_MINUTES says how often each is called, for some 20 tokens.
+    "check-endpoints": {"task": "arena.check_endpoints", "schedule": 60, "options": {"expires": 50}},
 }
 
 # --- Languages --------------------------------------------------------------------------------------
@@ -203,6 +205,7 @@ LOCAL_MODELS_URL = env.str("LOCAL_MODELS_URL", default="")
 ARENA_DRAW_POLICY = env.str("ARENA_DRAW_POLICY", default="balanced")  # a name in arena.pairing.POLICIES
 ARENA_VISITOR_PROMPTS_PER_HOUR = env.int("ARENA_VISITOR_PROMPTS_PER_HOUR", default=120)
 ARENA_ADDRESS_PROMPTS_PER_HOUR = env.int("ARENA_ADDRESS_PROMPTS_PER_HOUR", default=6000)
+ENDPOINT_CHECK_MINUTES = env.int("ENDPOINT_CHECK_MINUTES", default=10)
 ARENA_FIRST_TOKEN_SECONDS = env.float("ARENA_FIRST_TOKEN_SECONDS", default=60 if LOCAL else 10)
 ARENA_SILENCE_SECONDS = env.float("ARENA_SILENCE_SECONDS", default=30)
 ARENA_ABANDON_SECONDS = env.float("ARENA_ABANDON_SECONDS", default=60)
