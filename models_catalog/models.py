@@ -193,6 +193,11 @@ class LanguageModel(models.Model):
                 | Q(active_params__lte=F("total_params")),
                 name="active_params_within_total",
             ),
+            models.CheckConstraint(
+                condition=~Q(slug__in=["comparer", "journal"]),
+                name="slug_is_no_page",
+                violation_error_message=_("This is the address of a page: choose another."),
+            ),
         ]
         triggers = register.MODEL_TRIGGERS
 
