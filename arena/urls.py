@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from . import views
+from . import trial_views, views
 from .models import Side
 
 
@@ -26,3 +26,6 @@ urlpatterns = [
     path("arene/<uuid:id>/questions/<int:number>/<side:side>/retry/", views.retry, name="retry"),
     path("arene/<uuid:id>/reveal/", views.reveal, name="reveal"),
 ]
+
+staff_urlpatterns = [path("endpoints/<int:pk>/trial/", trial_views.trial, name="endpoint-trial")]
+"""Within the admin's address, before the admin's own."""

@@ -3,11 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from arena.urls import staff_urlpatterns
+
 from . import health
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("admin/", include(staff_urlpatterns)),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("portals.urls")),
