@@ -1,8 +1,15 @@
 """What editors see of the arena. Comparisons are read there, never written."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from portals.models import Portal
+
+from .exposure import exposures
 from .models import Comparison, Exclusion, Suggestion, VoteTag
 
 
@@ -33,7 +40,32 @@ class ComparisonAdmin(admin.ModelAdmin):
     list_filter = ["origin", "portal", "mode", "is_replaced"]
     list_select_related = ["portal", "model_a", "model_b"]
     date_hierarchy = "created_at"
-    exclude = ["visitor_key", "submission_key", "receipt"]
+    change_list_template = "arena/admin_comparisons.html"
+    exclude = ["visitor_key", "submission_key", "receipt", "share_token"]
+
+    def get_urls(self):
+        exposure = path("exposure/", self.admin_site.admin_view(self.exposure), name="arena_comparison_exposure")
+        return [exposure, *super().get_urls()]
+
+    def exposure(self, request):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        portals = Portal.objects.order_by("name")
+        portal = next((portal for portal in portals if str(portal.pk) == request.GET.get("portal")), None)
+        since, draws, found = exposures(portal)
+        most = max((max(exposure.drawn, exposure.expected) for exposure in found), default=0)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Draws of each model"),
+            "opts": self.opts,
+            "portals": portals,
+            "portal": portal,
+            "since": since,
+            "draws": draws,
+            "exposures": found,
+            "most": most,
+        }
+        return TemplateResponse(request, "arena/admin_exposure.html", context)
 
     def has_add_permission(self, request):
         return False

@@ -1,6 +1,7 @@
 from collections import Counter
 from itertools import combinations
 from random import Random
+from statistics import fmean, stdev
 
 import pytest
 from hypothesis import given
@@ -122,3 +123,18 @@ def test_a_replacement_keeps_the_mode():
     pool = {1: 7, 2: 8, 3: 200, 4: 300}
     assert {pairing.replacement(pool, 1, 3, Random(seed), "big-vs-small") for seed in range(20)} == {2}
     assert {pairing.replacement(pool, 3, 1, Random(seed), "big-vs-small") for seed in range(20)} == {4}
+
+
+def test_weighting_by_the_stored_probability_gives_back_what_every_pair_would_have_given():
+    """The mean of a known quantity over all pairs, from draws that favour some of them eightfold: Horvitz-Thompson."""
+    pool = dict.fromkeys(range(12))
+    pairs = pairing.possible_pairs(pool)
+    quantity = {pair: pair[0] ** 2 + 3.0 * pair[1] for pair in pairs}
+    needs = {pair: quantity[pair] ** 2 for pair in pairs}  # the draw favours what weighs most in the mean
+    truth = sum(quantity.values()) / len(pairs)
+    draws = [pairing.draw(pool, Random(seed), policy=pairing.BALANCED, needs=needs) for seed in range(20_000)]
+    weighted = [quantity[pair_of(draw)] / draw.probability / len(pairs) for draw in draws]
+    plain = fmean(quantity[pair_of(draw)] for draw in draws)
+    error = stdev(weighted) / len(draws) ** 0.5
+    assert abs(fmean(weighted) - truth) < 4 * error
+    assert plain - truth > 20 * error  # unweighted, it would be far off

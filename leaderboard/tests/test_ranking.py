@@ -1,0 +1,95 @@
+"""Scores and their uncertainty, against figures that can be worked out by hand or by another method."""
+
+import numpy as np
+import pytest
+
+from arena import pairing
+from bench import draws
+from leaderboard import ranking
+
+
+def votes(*rows, models=2, visitor=None):
+    first, second, result = zip(*rows, strict=True)
+    return ranking.Votes.of(first, second, result, models, visitor=visitor)
+
+
+def test_five_wins_three_draws_and_two_losses_are_65_percent():
+    held = votes(*[(0, 1, 1)] * 5, *[(1, 0, 0.5)] * 3, *[(0, 1, 0)] * 2)
+    first, second = ranking.points(ranking.strengths(held.wins()))
+    assert first - second == pytest.approx(400 * np.log10(0.65 / 0.35))
+    assert first + second == pytest.approx(2000)
+
+
+def test_a_model_that_only_wins_or_plays_apart_is_not_ranked():
+    wins = np.zeros((6, 6))
+    wins[0, 1] = wins[1, 2] = wins[2, 0] = 1  # a circle
+    wins[3, 0] = 5  # only wins
+    wins[4, 5] = wins[5, 4] = 9  # apart
+    assert ranking.ranked(wins).tolist() == [True, True, True, False, False, False]
+
+
+@pytest.mark.parametrize("size", [0, 1, 2])
+def test_nobody_is_ranked_without_votes(size):
+    assert not ranking.ranked(np.zeros((size, size))).any()
+
+
+def test_the_errors_of_two_models_are_those_of_a_proportion():
+    held = votes(*[(0, 1, 1)] * 60, *[(0, 1, 0)] * 40)
+    scores = ranking.strengths(held.wins())
+    error = ranking.difference_errors(ranking.covariance(held, scores, by_visitor=False))[0, 1]
+    assert error == pytest.approx(1 / np.sqrt(100 * 0.6 * 0.4))  # of a log-odds
+
+
+def test_votes_of_one_visitor_count_as_what_they_have_in_common():
+    """Everybody votes ten times the same: the error is that of a tenth as many votes."""
+    rows = [(0, 1, float(who % 5 < 3)) for who in range(100) for _ in range(10)]
+    held = votes(*rows, visitor=np.repeat(np.arange(100), 10))
+    scores = ranking.strengths(held.wins())
+    alone, together = (
+        ranking.difference_errors(ranking.covariance(held, scores, by_visitor=by_visitor))[0, 1]
+        for by_visitor in (False, True)
+    )
+    assert together / alone == pytest.approx(np.sqrt(10 * 100 / 99))
+
+
+def test_visitors_in_blocks_give_the_same_as_at_once(monkeypatch):
+    rng = np.random.default_rng(1)
+    first = rng.integers(0, 5, 400)
+    held = ranking.Votes.of(first, (first + rng.integers(1, 5, 400)) % 5, rng.integers(0, 2, 400), 5)
+    held = ranking.Votes.of(held.first, held.second, held.result, 5, visitor=rng.integers(0, 60, 400))
+    scores = ranking.strengths(held.wins())
+    whole = ranking.covariance(held, scores)
+    monkeypatch.setattr(ranking, "BLOCK", 35)
+    assert ranking.covariance(held, scores) == pytest.approx(whole)
+
+
+def test_the_need_of_a_pair_is_what_one_more_vote_on_it_lowers():
+    rng = np.random.default_rng(3)
+    played = rng.integers(5, 40, (4, 4)).astype(float)
+    np.fill_diagonal(played, 0)
+    played += played.T
+    scores = np.array([0.4, 0.1, -0.1, -0.4])
+    chance = ranking.chances(scores)
+    before = np.linalg.pinv(ranking.information(played, chance))
+    told = np.ones((4, 4), bool)
+    told[1, 2] = told[2, 1] = False
+    need = ranking.needs(scores, before, told)
+    lowered = np.zeros((4, 4))
+    for i, j in pairing.possible_pairs(dict.fromkeys(range(4))):
+        more = played.copy()
+        more[i, j] += 1
+        more[j, i] += 1
+        after = np.linalg.pinv(ranking.information(more, chance))
+        lowered[i, j] = ranking.difference_errors(before)[1, 2] ** 2 - ranking.difference_errors(after)[1, 2] ** 2
+    places = np.triu_indices(4, 1)
+    assert need[places] / need[places].max() == pytest.approx(lowered[places] / lowered[places].max())
+    assert np.unravel_index(need.argmax(), need.shape) in [(1, 2), (2, 1)]
+
+
+def test_balanced_draws_tell_a_newcomer_from_the_others_with_far_fewer_votes():
+    goal = draws.Goal("newcomers", 0.8, newcomers=2)
+    uniform, balanced = (
+        sum(draws.votes_to_reach(goal, policy, seed) for seed in range(6))
+        for policy in (pairing.UNIFORM, pairing.BALANCED)
+    )
+    assert balanced < 0.7 * uniform
