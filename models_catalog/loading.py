@@ -23,14 +23,18 @@ LOADER = "load_catalog"
 
 
 class Change(NamedTuple):
-    """A value of a row that was there already: ``before`` in the table, ``after`` in the file."""
+    """A value that is ``before`` in the table and ``after`` in the file; or a whole row: ``column`` is then empty."""
 
+    table: str
     about: str
-    field: str
+    """A model's slug, an organisation's, or the name of a licence."""
+    row: str
+    """Which of the model's endpoints or sources; empty for the model itself."""
+    column: str
     before: object
     after: object
-    is_kept: bool = False
-    """An editor's: the file's value is not written."""
+    is_editors: bool = False
+    """A person, not the loader, put there what is there now (or removed it)."""
 
 
 @dataclass
@@ -51,20 +55,18 @@ class Report:
     added: list[str] = field(default_factory=list)
     """The models that were not there."""
     changes: list[Change] = field(default_factory=list)
+    """Those of rows that were there."""
+    keeps_editors_changes: bool = True
     lacking: dict[str, list[str]] = field(default_factory=dict)
     """What the rule of publication would ask for, of models that the file enables."""
 
     @property
     def kept(self):
-        return [change for change in self.changes if change.is_kept]
-
-    @property
-    def written(self):
-        return [change for change in self.changes if not change.is_kept]
+        return [change for change in self.changes if change.is_editors and self.keeps_editors_changes]
 
     @property
     def changes_nothing(self):
-        return not self.written and not any(count.created or count.updated for count in self.counts.values())
+        return not self.added and len(self.kept) == len(self.changes)
 
 
 def load(catalogue, reason, by=None, dry_run=False):
@@ -89,11 +91,18 @@ class _Loading:
     def __init__(self, by):
         self.by = by
         self.mark = {"default_user": by, "default_change_reason": LOADER if by is None else "import"}
-        self.report = Report()
+        self.report = Report(keeps_editors_changes=by is None)
+        self.new_models = set()
+        self.names = {}
+        """{column: {id: name}} of the rows that a model refers to."""
 
     def load(self, catalogue):
         organisations = self._bring("organisations", Organisation, ["slug"], _keyed(catalogue.organisations))
         licences = self._bring("licences", Licence, ["name"], _keyed(catalogue.licences))
+        self.names = {
+            "organisation_id": {row.pk: slug for (slug,), row in organisations.items()},
+            "licence_id": {row.pk: name for (name,), row in licences.items()},
+        }
         models = self._bring(
             "models",
             LanguageModel,
@@ -121,7 +130,7 @@ class _Loading:
             slugs,
         )
         # A fact that an editor changed is not the file's any more: neither is its source.
-        kept = {(change.about, change.field.removesuffix("_id")) for change in self.report.kept}
+        kept = {(change.about, change.column) for change in self.report.kept if change.table == "models"}
         self._bring(
             "sources",
             FactSource,
@@ -152,22 +161,22 @@ class _Loading:
                 columns = [column for column, value in values.items() if getattr(row, column) != value]
                 if columns:
                     different[values_of_key] = columns
-            elif values_of_key in removed:
-                self._tell(slugs, values_of_key, name, None, _("added"), is_kept=True)
-            else:
+                continue
+            is_editors = values_of_key in removed
+            self._tell(name, slugs, values_of_key, "", None, None, is_editors)
+            if not (is_editors and self.report.keeps_editors_changes):
                 rows[values_of_key] = row = table(**dict(zip(key, values_of_key, strict=True)), **values)
                 new.append(row)
-                self._tell_new(slugs, values_of_key, name)
         if new:
             bulk_create_with_history(new, table, **self.mark)
-        is_editors = self._editors(table, [rows[values_of_key] for values_of_key in different])
+        is_editors_value = self._editors(table, [rows[values_of_key] for values_of_key in different])
         for values_of_key, columns in different.items():
             row, written = rows[values_of_key], []
             for column in columns:
                 value, before = wanted[values_of_key][column], getattr(row, column)
-                is_kept = self.by is None and is_editors(row, column)
-                self._tell(slugs, values_of_key, column, before, value, is_kept)
-                if not is_kept:
+                is_editors = is_editors_value(row, column)
+                self._tell(name, slugs, values_of_key, column, before, value, is_editors)
+                if not (is_editors and self.report.keeps_editors_changes):
                     setattr(row, column, value)
                     written.append(column)
             if written:
@@ -193,19 +202,17 @@ class _Loading:
             row = models[(entry.slug,)]
             if entry.portals is None or set(entry.portals) == listed[row.pk]:
                 continue
-            is_new = entry.slug in self.report.added
-            is_kept = not is_new and self.by is None and _portals_are_editors(row)
-            if not is_new:
-                before, after = ", ".join(sorted(listed[row.pk])), ", ".join(entry.portals)
-                self.report.changes.append(Change(entry.slug, "portals", before, after, is_kept))
-            if not is_kept:
+            is_editors = False
+            if entry.slug not in self.new_models:
+                is_editors = _portals_are_editors(row)
+                before, after = sorted(listed[row.pk]), entry.portals
+                self.report.changes.append(Change("models", entry.slug, "", "portals", before, after, is_editors))
+            if not (is_editors and self.report.keeps_editors_changes):
                 row._change_reason, row._history_user = self.mark["default_change_reason"], self.by
                 row.portals.set([ids[code] for code in entry.portals])
 
     def _removed(self, table, key, missing):
         """Those of the missing rows of a model that were there once: an editor removed or renamed them."""
-        if self.by is not None or not missing:
-            return set()
         models = {values_of_key[0] for values_of_key in missing}
         return missing & set(table.history.filter(model_id__in=models).values_list(*key))
 
@@ -225,20 +232,17 @@ class _Loading:
 
         return is_editors
 
-    def _tell(self, slugs, values_of_key, column, before, after, is_kept):
-        if slugs is None:
-            self.report.changes.append(Change(values_of_key[0], column, before, after, is_kept))
-        else:
-            about = f"{': '.join(values_of_key[1:])}, {column}"
-            self.report.changes.append(Change(slugs[values_of_key[0]], about, before, after, is_kept))
-
-    def _tell_new(self, slugs, values_of_key, name):
-        if name == "models":
-            self.report.added.append(values_of_key[0])
-        elif slugs is None:
-            self.report.changes.append(Change(values_of_key[0], name, None, _("added")))
-        elif slugs[values_of_key[0]] not in self.report.added:
-            self._tell(slugs, values_of_key, name, None, _("added"), is_kept=False)
+    def _tell(self, name, slugs, values_of_key, column, before, after, is_editors):
+        about = slugs[values_of_key[0]] if slugs else values_of_key[0]
+        is_new_row = not column
+        if name == "models" and is_new_row:
+            self.report.added.append(about)
+            self.new_models.add(about)
+        elif about not in self.new_models:
+            if column in self.names:
+                before, after = self.names[column].get(before, before), self.names[column].get(after, after)
+            row, column = ": ".join(values_of_key[1:]) if slugs else "", column.removesuffix("_id")
+            self.report.changes.append(Change(name, about, row, column, before, after, is_editors))
 
 
 def _lacking(catalogue):

@@ -220,13 +220,13 @@ def test_the_lists_of_portals_that_an_editor_changed_are_kept(tmp_path, capsys):
     listed["portals"] = edited["portals"] = [Portal.objects.get().code]
     LanguageModel.objects.get(slug=edited["slug"]).portals.add(Portal.objects.create(code="da", name="DK", objective=1))
     report = load(exchange_file.read(json.dumps(data).encode()), "lists")
-    assert [(change.about, change.is_kept) for change in report.changes] == [
+    assert [(change.about, change.is_editors) for change in report.changes] == [
         (listed["slug"], False),
         (edited["slug"], True),
     ]
     assert [*LanguageModel.objects.get(slug=edited["slug"]).portals.values_list("code", flat=True)] == ["da"]
     data["models"][0]["portals"] = []
-    assert [change.is_kept for change in load(exchange_file.read(json.dumps(data).encode()), "again").changes] == [
+    assert [change.is_editors for change in load(exchange_file.read(json.dumps(data).encode()), "again").changes] == [
         False,
         True,
     ]

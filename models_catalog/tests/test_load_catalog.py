@@ -91,7 +91,7 @@ def test_load_dry_run_shows_each_change(capsys, catalogue, write):
         "  name: 'Gemma' -> 'Gemma 3, 4B' (kept: changed by an editor)",
         "phi-4",
         "  total_params: 14.0 -> 15.0",
-        "  openrouter: microsoft/phi-4-new, endpoints: None -> 'added'",
+        "  openrouter: microsoft/phi-4-new: new, in endpoints",
     ]
     assert lines[-1] == "Dry run: nothing was written."
     assert LanguageModel.objects.get(slug="phi-4").total_params == 14

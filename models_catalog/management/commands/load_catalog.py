@@ -55,8 +55,10 @@ class Command(BaseCommand):
         ):
             self.stdout.write(about)
             for change in changes:
-                kept = " (kept: changed by an editor)" if change.is_kept else ""
-                self.stdout.write(f"  {change.field}: {change.before!r} -> {change.after!r}{kept}")
+                place = ", ".join(filter(None, [change.row, change.column]))
+                what = f"{change.before!r} -> {change.after!r}" if change.column else f"new, in {change.table}"
+                kept = " (kept: changed by an editor)" if change.is_editors else ""
+                self.stdout.write(f"  {place or change.about}: {what}{kept}")
 
 
 def _add_texts(catalogue):
