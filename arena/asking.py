@@ -126,8 +126,10 @@ def add_turn(comparison, number, prompt, suggestion=""):
 
 
 def lock(comparison):
-    """The same comparison, locked until the end of the transaction; refused once revealed."""
+    """The same comparison, locked until the end of the transaction; refused once revealed or erased."""
     locked = Comparison.objects.select_for_update(of=("self",)).get(pk=comparison.pk)
+    if locked.erased_at:
+        raise Refused(refusals.ERASED)
     if locked.revealed_at:
         raise Refused(refusals.REVEALED)
     return locked

@@ -162,6 +162,15 @@ class Comparison(models.Model):
     def get_absolute_url(self):
         return f"/arene/{self.id}/"
 
+    @property
+    def receipt_in_groups(self):
+        """The receipt as it is shown: by five, which a person copies without losing their place."""
+        return "-".join(self.receipt[place : place + 5] for place in range(0, len(self.receipt), 5))
+
+    @property
+    def receipt_url(self):
+        return f"/recu/{self.receipt}/"
+
     def model(self, side):
         return self.model_a if side == Side.A else self.model_b
 

@@ -206,7 +206,8 @@ SHOWN = ("side", "status", "error_code", "text", "reasoning", "reasoning_ms", "c
 FOLLOWED = (
     *SHOWN,
     *claims.CLAIMED_WITH,
-    *("turn__comparison__language", "turn__comparison__revealed_at", "turn__comparison__portal__theme"),
+    *("turn__comparison__language", "turn__comparison__revealed_at", "turn__comparison__receipt"),
+    "turn__comparison__portal__theme",
 )
 """What the fragments of a followed turn show, rendered where no query may be made; and what a claim needs."""
 
