@@ -234,7 +234,7 @@ def vote(request, id, number):
         raise Http404 from None
     if not request.htmx:
         return redirect(f"{comparison.get_absolute_url()}#turn-{number}-actions")
-    return render(request, "arena/_saved.html", {"number": number, "is_saved": True})
+    return render(request, "arena/_saved.html", {"number": number, "is_saved": True, "comparison": comparison})
 
 
 @recognised
