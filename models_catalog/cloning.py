@@ -12,9 +12,9 @@ def clone(original, name, slug, user, with_endpoints=True):
     model._history_user = user
     model.save()
     model.portals.set(original.portals.all())
-    FactSource.objects.bulk_create([copied(source, model=model) for source in original.sources.all()])
+    FactSource.objects.bulk_create([copied(source, model_id=model.pk) for source in original.sources.all()])
     for served in original.endpoints.all() if with_endpoints else Endpoint.objects.none():
-        endpoint = copied(served, model=model, encrypted_api_key=None, answered_at=None)
+        endpoint = copied(served, model_id=model.pk, encrypted_api_key=None, answered_at=None)
         endpoint._history_user = user
         endpoint.save()
     return model

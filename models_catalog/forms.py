@@ -152,6 +152,9 @@ class EndpointForm(forms.ModelForm):
 
 class FactSourceForm(forms.ModelForm):
     field = forms.ChoiceField(label=_("Fact"))
+    url = forms.URLField(
+        label=_("Address"), max_length=500, assume_scheme="https", widget=forms.URLInput({"class": "vURLField"})
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

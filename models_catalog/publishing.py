@@ -35,14 +35,13 @@ class Refused(Exception):
 
 def lacks(model):
     """A sentence for each thing that must be there before this model becomes enabled."""
-    sentences = [_("Missing source: %(fact)s.") % {"fact": name_of(fact)} for fact in missing_sources(model)]
+    sentences = [_("Missing source: %(fact)s") % {"fact": name_of(fact)} for fact in missing_sources(model)]
     if not any(endpoint.answered_at and endpoint.is_usable() for endpoint in model.endpoints.all()):
-        sentences.append(_("No endpoint in use has answered a test."))
+        sentences.append(_("No endpoint in use has answered a test"))
     names = dict(settings.LANGUAGES)
     for text, language in missing_texts(model):
-        sentences.append(
-            _("Missing text in %(language)s: %(text)s.") % {"language": names[language], "text": name_of(text)}
-        )
+        words = {"text": name_of(text), "language": names[language]}
+        sentences.append(_("Missing text: %(text)s (%(language)s)") % words)
     return sentences
 
 
@@ -102,7 +101,7 @@ def move(model, status, user, reason):
         words = {"model": model, "now": model.get_status_display(), "status": Status(status).label}
         raise Refused([_("%(model)s: from “%(now)s” it cannot become “%(status)s”.") % words])
     if status == Status.ENABLED and model.status != status and (missing := lacks(model)):
-        raise Refused([_("%(model)s: %(missing)s") % {"model": model, "missing": " ".join(missing)}])
+        raise Refused([_("%(model)s: %(missing)s") % {"model": model, "missing": "; ".join(missing)}])
     model.status = status
     model._history_user, model._change_reason = user, reason[:100]
     model.save()

@@ -38,7 +38,7 @@ def health_of(endpoint, state):
     if not endpoint.is_enabled:
         return badge("off", _("not in use"))
     if not endpoint.is_usable():
-        return badge("wrong", _("incomplete: its key or its address is missing"))
+        return badge("wrong", _("no key or no address"))
     if state.is_open:
         until = date_format(localtime(state.opened_until), "TIME_FORMAT")
         return badge("wrong", _("fails (%(code)s), left out until %(time)s") % {"code": state.code, "time": until})

@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.forms import CheckboxSelectMultiple
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from modeltranslation.admin import TranslationAdmin
@@ -36,7 +38,10 @@ def text_fieldset(text):
     """One text, in all languages side by side."""
     row = tuple(f"{text}_{code}" for code, _name in settings.LANGUAGES)
     field = LanguageModel._meta.get_field(text)
-    return (field.verbose_name, {"fields": [row], "classes": ["translations"], "description": field.help_text})
+    return (
+        capfirst(field.verbose_name),
+        {"fields": [row], "classes": ["translations"], "description": field.help_text},
+    )
 
 
 @admin.register(LanguageModel)
@@ -48,7 +53,6 @@ class LanguageModelAdmin(MovesModels, HistoryAdmin, TranslationAdmin):
     list_per_page = 50
     search_fields = ["name", "slug", "organisation__name", "endpoints__api_model_id"]
     autocomplete_fields = ["organisation", "licence"]
-    filter_horizontal = ["portals"]
     readonly_fields = ["rank_summary", "published_wh_per_million_tokens", "created_at", "updated_at"]
     inlines = [FactSourceInline, EndpointInline]
     save_on_top = True
@@ -149,6 +153,10 @@ class LanguageModelAdmin(MovesModels, HistoryAdmin, TranslationAdmin):
         form.user, form.refused = request.user, getattr(request, "refused", ())
         form.is_restoring = getattr(request, "is_restoring", False)
         return form
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        """Portals are few: boxes to tick."""
+        return super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **kwargs)
 
     def view_on_site(self, model):
         return None if model.status in publishing.WORK else model.get_absolute_url()
