@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portals.caching import CACHE_AWAY, kept
 from portals.models import LegalVersion
 
-from . import answering, asking, drafts, limits, preferences, presenting, revealing, suggesting, voting
+from . import answering, asking, comparing, drafts, limits, preferences, presenting, revealing, suggesting, voting
 from .forms import FollowUpForm, PromptForm, VoteForm
 from .models import Comparison, Suggestion, Turn
 from .refusals import Refused
@@ -168,7 +168,16 @@ def page_context(comparison):
     if not comparison.revealed_at:
         context |= presenting.vote_tags()
     else:
-        context |= {"sides": revealing.sides(comparison, turns), "new_key": uuid.uuid4()}
+        answers = [answer.answer for turn in turns for answer in turn.answers]
+        preferred = revealing.preference([turn.vote.choice for turn in turns if turn.vote])
+        sides = revealing.sides(comparison, answers, preferred)
+        context |= {
+            "sides": sides,
+            "preferred": preferred,
+            "others": comparing.others(*(side.model for side in sides)),
+            "tally": comparing.tally(comparison.visitor_key),
+            "new_key": uuid.uuid4(),
+        }
     return context
 
 
