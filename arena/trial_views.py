@@ -44,7 +44,8 @@ def trial(request, pk):
     form = TrialForm(request.POST if request.method == "POST" else None)
     lacks = checking.lacks(endpoint)
     context = admin.site.each_context(request) | {
-        "title": endpoint.model.name,
+        "title": _("Trial of an endpoint"),
+        "subtitle": endpoint.model.name,
         "endpoint": endpoint,
         "form": form,
         "lacks": lacks,

@@ -32,7 +32,7 @@ class Command(BaseCommand):
                 self.say(endpoint, "would be called")
             self.stdout.write(f"{len(callable_ones)} would be called, {counts['without']} without a key or an address.")
             return
-        asyncio.run(self.check(callable_ones, counts))
+        asyncio.run(self.call(callable_ones, counts))
         self.stdout.write(
             f"{counts['answered']} answered, {counts['failed']} failed, "
             f"{counts['without']} without a key or an address."
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         endpoints = Endpoint.objects.filter(model__slug__in=slugs, is_enabled=True).select_related("model")
         return list(endpoints.order_by("model__slug", "position", "pk"))
 
-    async def check(self, endpoints, counts):
+    async def call(self, endpoints, counts):
         async for endpoint, error in checking.check(endpoints):
             counts["failed" if error else "answered"] += 1
             place = f"{counts['failed'] + counts['answered']}/{len(endpoints)}"
