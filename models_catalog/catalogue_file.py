@@ -20,6 +20,7 @@ from .reading import Node, once, quoted
 
 STATUSES = {"enabled": "enabled", "archived": "archived", "disabled": "paused", "missing_data": "draft"}
 ARCHITECTURES = ("dense", "moe", "matformer", "maybe-dense", "maybe-moe", "maybe-matformer")
+REASONING = {None: None, False: "no", True: "yes", "hybrid": "hybrid"}
 DISTRIBUTIONS = ("api-only", "open-weights", "fully-open-source")
 PROTOCOLS = ("openai", "litellm")
 QUANTIZATIONS = ("q8", "q4")
@@ -134,9 +135,7 @@ def _source(node: Node) -> Source:
     if origin is None:
         node.refuse("source", _("missing"))
         return Source("", "", date.min)
-    url, day = origin.url("url", required=True), origin.moment("date", "%Y-%m-%d", "YYYY-MM-DD", required=True)
-    origin.close()
-    return Source("", url or "", day or date.min)
+    return _checked("", origin)
 
 
 def _provider(name: str, node: Node) -> Provider:
@@ -185,7 +184,13 @@ def _model(
     values = _stated(_facts(node, is_proprietary))
     endpoint = node.child("endpoint")
     endpoints = [_endpoint(endpoint, providers, values)] if endpoint else []
-    model = ModelEntry(slug, organisation, licence, values, endpoints, _sources(values, source))
+    checked = (
+        {fact: _checked(fact, child) for fact, child in node.named_children("checked")} if "checked" in node else {}
+    )
+    sources = [checked.get(derived.field, derived) for derived in _sources(values, source)]
+    for fact in checked.keys() - {derived.field for derived in sources}:
+        node.refuse("checked", _("%s is no fact of this model") % quoted(fact))
+    model = ModelEntry(slug, organisation, licence, values, endpoints, sources)
     node.close()
     return model
 
@@ -193,7 +198,10 @@ def _model(
 def _facts(node: Node, is_proprietary: bool) -> dict[str, Any]:
     status = node.one_of("status", tuple(STATUSES), required=True)
     architecture = node.one_of("arch", ARCHITECTURES)
-    reasoning = node.boolean("reasoning")
+    reasoning = node.raw("reasoning")
+    if reasoning not in REASONING:
+        node.refuse("reasoning", _('%s is neither true, false nor "hybrid"') % quoted(reasoning))
+        reasoning = None
     total, active = node.positive("params"), node.positive("active_params")
     if active and not (total and active <= total):
         node.refuse("active_params", _("more active parameters than parameters"))
@@ -207,7 +215,7 @@ def _facts(node: Node, is_proprietary: bool) -> dict[str, Any]:
         "active_params": active,
         "are_params_estimated": total and is_proprietary,
         "quantization": node.one_of("quantization", QUANTIZATIONS),
-        "reasoning": None if reasoning is None else "yes" if reasoning else "no",
+        "reasoning": REASONING[reasoning],
         "release_date": node.moment("release_date", "%m/%Y", "MM/YYYY"),
         "url": node.url("url"),
         "has_open_weights": not is_proprietary,
@@ -253,6 +261,13 @@ def _sources(values: dict[str, Any], origin: Source) -> list[Source]:
         gathered |= {"architecture"}
     facts = [name for name in values if name not in {"name", "status", "url"} and not name.startswith(("is_", "are_"))]
     return [Source(name, origin.url if name in gathered else page, origin.date) for name in facts + ["licence"]]
+
+
+def _checked(fact: str, node: Node) -> Source:
+    """Where a fact that was read again since was found."""
+    url, day = node.url("url", required=True), node.moment("date", "%Y-%m-%d", "YYYY-MM-DD", required=True)
+    node.close()
+    return Source(fact, url or "", day or date.min)
 
 
 def _stated(values: dict[str, Any]) -> dict[str, Any]:

@@ -106,7 +106,8 @@ def test_load_lists_what_the_rule_of_publication_would_refuse(capsys):
     call_command("load_catalog")
     lines = capsys.readouterr().out.splitlines()
     assert "enabled by the file, and refused by the rule of publication: 43 models" in lines
-    assert "  gpt-5.2: No endpoint in use has answered a test." in [line[:58] for line in lines]
+    [told] = [line for line in lines if line.startswith("  gpt-5.2: ")]
+    assert "No endpoint in use has answered a test" in told
 
 
 def edit(slug, **fields):
@@ -177,6 +178,15 @@ def test_load_gives_no_source_to_a_fact_that_is_an_editors(capsys, catalogue, wr
     load(capsys, write(catalogue))
     assert model.sources.get(field="total_params").url == "https://example.org/phi"
     assert model.sources.filter(field="licence", url="https://example.org/other").exists()
+
+
+def test_load_fills_what_is_empty_in_a_row_older_than_the_history(capsys, catalogue, write):
+    load(capsys)
+    LanguageModel.history.all().delete()
+    LanguageModel.objects.filter(slug="phi-4").update(total_params=14.7, release_date=None)
+    load(capsys)
+    model = LanguageModel.objects.get(slug="phi-4")
+    assert (model.total_params, model.release_date) == (14.7, date(2024, 12, 1))
 
 
 def test_load_records_history(capsys, catalogue, write):
@@ -261,6 +271,8 @@ def test_load_deletes_nothing(capsys, catalogue, write):
         ({"simple_name": None}, "simple_name: missing"),
         ({"id": "llama-3.3-70b"}, "'llama-3.3-70b' is there twice"),
         ({"parameters": 14}, "parameters: unknown field"),
+        ({"reasoning": "often"}, "reasoning: 'often' is neither true, false nor"),
+        ({"checked": {"price": {"url": "https://a.test", "date": "2026-01-01"}}}, "checked: 'price' is no fact"),
         ({"endpoint": {"api_type": "acme", "api_model_id": "x"}}, "endpoint.api_type: 'acme' is not among"),
         ({"endpoint": {"api_base": "https://a.test", "api_model_id": "x"}}, "endpoint.api_type: missing, and no"),
         ({"endpoint": {"api_type": "openrouter"}}, "endpoint.api_model_id: missing"),
@@ -301,3 +313,12 @@ def test_load_refuses_what_is_no_catalogue(tmp_path, text):
 def test_load_refuses_a_missing_file(tmp_path):
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("load_catalog", tmp_path / "none.json")
+
+
+def test_load_dates_the_facts_that_were_read_again(capsys):
+    load(capsys)
+    model = LanguageModel.objects.select_related("licence").get(slug="DeepSeek-V3.2")
+    assert (model.licence.name, model.reasoning) == ("MIT", "hybrid")
+    sources = {source.field: source for source in model.sources.all()}
+    assert (sources["licence"].url, sources["licence"].date) == (model.url, date(2026, 11, 24))
+    assert sources["total_params"].date == date(2026, 2, 11)
