@@ -223,6 +223,8 @@ class _Loading:
             records[record.id].append(record)
 
         def is_editors(row, column):
+            if not records[row.pk]:  # it was there before the history was: what is empty may be filled
+                return getattr(row, column) not in (None, "", [], {})
             value, is_loaders = object(), False
             for record in records[row.pk]:
                 recorded = getattr(record, column)

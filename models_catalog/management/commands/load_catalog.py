@@ -43,7 +43,7 @@ class Command(BaseCommand):
                 f"enabled by the file, and refused by the rule of publication: {len(report.lacking)} models"
             )
             for slug, sentences in report.lacking.items():
-                self.stdout.write(f"  {slug}: {' '.join(sentences)}")
+                self.stdout.write(f"  {slug}: {'; '.join(sentences)}")
         if dry_run:
             self.stdout.write("Dry run: nothing was written.")
 
