@@ -10,7 +10,7 @@ from django.utils import timezone
 from models_catalog.models import LanguageModel
 from portals.caching import kept
 
-from . import answering, claims, languages, pairing, refusals, suggesting
+from . import answering, claims, continuing, languages, pairing, refusals, suggesting
 from .models import Answer, Comparison, DrawPool, PairWeight, Side, Turn
 from .refusals import Refused
 
@@ -152,26 +152,35 @@ def follow_up(comparison, number, prompt):
         raise Refused(refusals.SIDE_FAILED)
     if not all(answer.is_finished for answer in answers):
         raise Refused(refusals.NOT_FINISHED)
+    models = [comparison.model_a_id, comparison.model_b_id]
+    left = continuing.left(last.number, continuing.used(comparison), models)
+    if left.turns < 1:
+        raise Refused(refusals.MOST_TURNS, prompt=prompt)
+    if left.is_over or len(prompt) > left.characters:
+        raise Refused(refusals.TOO_LONG_TO_GO_ON, prompt=prompt)
     return add_turn(comparison, number, prompt)
 
 
 @transaction.atomic
-def retry(comparison, number, side):
-    """Ask one side again, keeping its present try as an Attempt; the answer waits to be written."""
+def retry(comparison, number, *sides):
+    """Ask these sides again, keeping their present try as an Attempt; the answers wait to be written.
+
+    One that is complete, or already asked again, is left as it is; refused if all are complete.
+    """
     comparison = lock(comparison)
     turn = comparison.turns.order_by("-number").first()
     if turn.number != number:
         raise Refused(refusals.NOT_LAST)
     if hasattr(turn, "vote"):
         raise Refused(refusals.ALREADY_VOTED)
-    answer = turn.answers.select_for_update(of=("self",)).get(side=side)
-    if answer.status in (Answer.Status.PENDING, Answer.Status.STREAMING):
-        return turn  # already asked again
-    if answer.status == Answer.Status.COMPLETE:
+    answers = list(turn.answers.select_for_update(of=("self",)).filter(side__in=sides))
+    if all(answer.status == Answer.Status.COMPLETE for answer in answers):
         raise Refused(refusals.NOTHING_TO_RETRY)
-    claims.move_to_attempt(answer)
-    fresh = Answer(pk=answer.pk, turn=turn, side=side, model_id=getattr(comparison, f"model_{side}_id"))
-    fresh.save(force_update=True)
+    for answer in answers:
+        if answer.status in Answer.CAN_BE_ASKED_AGAIN:
+            claims.move_to_attempt(answer)
+            model_id = getattr(comparison, f"model_{answer.side}_id")
+            Answer(pk=answer.pk, turn=turn, side=answer.side, model_id=model_id).save(force_update=True)
     return turn
 
 

@@ -35,7 +35,7 @@ class Side:
         self.side = view.side
         self.answer = view.answer
         self.state = view.state
-        self.markdown = view.incremental or IncrementalMarkdown(view.dom)
+        self.unfinished = view.unfinished
         self.known = len(view.text), len(view.reasoning)
         self.live = ANSWERS.get(view.answer.pk)
         self.parts = None
@@ -71,14 +71,22 @@ class Side:
         text, reasoning = new
         html = ""
         if reasoning:
-            html += f'<p id="{self.dom}r" hx-swap-oob="beforeend">{escape(reasoning, quote=False)}</p>'
+            html += self.thought(self.unfinished.think(reasoning))
         if text:
-            html += self.markdown.feed(text)
+            html += self.unfinished.tell(text)
         state = "writing" if text or self.state == "writing" else "reasoning" if reasoning else self.state
         if state != self.state:
             self.state = state
             html += state_word(self.dom, state, language)
         return html
+
+    def thought(self, reasoning):
+        return f'<p id="{self.dom}r" hx-swap-oob="beforeend">{escape(reasoning, quote=False)}</p>' if reasoning else ""
+
+    def finish(self):
+        """The fragment that shows the end of the text and of the reasoning."""
+        text, reasoning = self.unfinished.finish()
+        return self.thought(reasoning) + text
 
 
 async def open(comparison_id, visitor_key):
@@ -206,7 +214,7 @@ def whole(answer):
 
 @lru_cache(maxsize=256)
 def complete(dom, language):
-    """The end of a side that answered all it had to say, without reasoning; the same for every visitor."""
+    """The end of a side that answered all it had to say, without reasoning nor a name to hide: the same for all."""
     answer = {"dom": dom, "state": "complete", "is_over": True, "text": True}
     with translation.override(language):
         return render_to_string("arena/_answer_end.html", {"answer": answer, "oob": True})
@@ -214,14 +222,15 @@ def complete(dom, language):
 
 def end_of(answer):
     """The end of a finished side."""
-    if answer.state == "complete" and not answer.reasoning:
+    if answer.state == "complete" and not answer.reasoning and not answer.is_masked:
         return complete(answer.dom, translation.get_language())
     return render_to_string("arena/_answer_end.html", {"answer": answer, "oob": True})
 
 
 def actions(view):
     """What may be done now that both sides are over: for a first question not yet voted, the same but for addresses."""
-    if view.number > 1 or view.vote or not view.can_vote:
+    is_plain = view.can_follow_up and not view.left.is_near and not view.can_retry_both
+    if view.number > 1 or view.vote or not is_plain:
         return rendered_actions(view)
     comparison = str(view.comparison.pk)
     key = f"actions:{view.comparison.portal.pk}:{translation.get_language()}"
@@ -265,12 +274,13 @@ def ends(view, sides, ended, language):
                 continue
             side.is_over = True
             if answer.answer.is_finished:
-                texts.append(side.markdown.finish())
+                texts.append(side.finish())
                 end += end_of(answer)
             else:
                 end += whole(answer)
         if all(side.is_over for side in sides):
             view.answers = [presenting.answer_view(view.comparison, view.turn, rows[side.side]) for side in sides]
+            view.measure()
             view.tags = presenting.vote_tags()
             if view.number > 1:  # an earlier question may have been voted meanwhile
                 view.comparison.is_voted = presenting.has_vote(view.comparison)

@@ -30,18 +30,26 @@ def _words(text: str) -> frozenset[str]:
 
 
 # All words are folded: no accents, no capitals; an apostrophe parts two words.
-MODELS = _words("""mistral mixtral ministral magistral codestral devstral pixtral gemma gemini bard lamda palm qwen qwq llama claude
+MODELS = _words(
+    """mistral mixtral ministral magistral codestral devstral pixtral gemma gemini bard lamda palm qwen qwq llama claude
     gpt chatgpt copilot deepseek grok phi command aya kimi glm chatglm yi nova nemotron olmo tulu hermes falcon jamba
     smollm apertus lucie croissantllm eurollm teuken granite jais ernie minimax hunyuan doubao exaone internlm vicuna
-    alpaca bloom starcoder viking poro chocolatine lfm""")
-ORGANISATIONS = _words("""openai anthropic google deepmind meta facebook microsoft amazon apple alibaba tencent baidu bytedance moonshot
+    alpaca bloom starcoder viking poro chocolatine lfm"""
+)
+ORGANISATIONS = _words(
+    """openai anthropic google deepmind meta facebook microsoft amazon apple alibaba tencent baidu bytedance moonshot
     zhipu cohere mistral nvidia xai allenai huggingface eleutherai bigscience ibm databricks linagora minimax deepseek
-    lighton""")
-EVERYDAY = _words("""claude gemini mistral llama nova phi command aya hermes lucie falcon granite palm bard bloom viking alpaca yi
-    trinity poro nous liquid meta apple swiss copilot""")
+    lighton"""
+)
+EVERYDAY = _words(
+    """claude gemini mistral llama nova phi command aya hermes lucie falcon granite palm bard bloom viking alpaca yi
+    trinity poro nous liquid meta apple swiss copilot"""
+)
 """Names that are also words or first names: hidden only where hardly anything stands between."""
-QUALIFIERS = _words("""large medium small tiny nano mini lite light flash pro ultra max turbo plus fast next preview instruct chat coder
-    thinking think reasoning sonnet opus haiku nemo saba scout maverick expanse oss ai ia cloud research labs""")
+QUALIFIERS = _words(
+    """large medium small tiny nano mini lite light flash pro ultra max turbo plus fast next preview instruct chat coder
+    thinking think reasoning sonnet opus haiku nemo saba scout maverick expanse oss ai ia cloud research labs"""
+)
 GENERIC = QUALIFIERS | _words("the le la les open lab institute group inc model language team")
 
 SELF = [
@@ -75,8 +83,10 @@ CREATORS = [
     for maker in makers.split()
 ]
 FIRST_PERSON = _words("je j me m moi mon i my jeg mig mit min jag mitt esu mane mano ich mein soy yo sono io")
-MACHINE = _words("""ia ai assistant assistante modele model chatbot llm intelligence programme program modell sprogmodel sprakmodell
-    modelis asistente modelo""")
+MACHINE = _words(
+    """ia ai assistant assistante modele model chatbot llm intelligence programme program modell sprogmodel sprakmodell
+    modelis asistente modelo"""
+)
 AFTER = frozenset(
     tuple(saying.split())
     for saying in [

@@ -270,6 +270,7 @@ class Answer(ServedBy, Written):
 
     FINISHED = ("complete", "stopped")
     BROKEN = ("failed", "interrupted")
+    CAN_BE_ASKED_AGAIN = ("stopped", *BROKEN)
 
     turn = models.ForeignKey(Turn, on_delete=models.CASCADE, related_name="answers")
     side = models.CharField(max_length=1, choices=Side)

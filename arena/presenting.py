@@ -1,5 +1,6 @@
 """What templates are given of a comparison: the same for a page, a fragment and the socket."""
 
+import uuid
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -8,23 +9,52 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from portals.caching import CACHE_AWAY
+from models_catalog.models import LanguageModel
+from portals.caching import CACHE_AWAY, kept
 
-from . import answering, claims, drafts, failures, markdown
+from . import answering, claims, continuing, drafts, failures, markdown, masking
 from .live import ANSWERS
 from .models import Answer, Comparison, Turn, Vote, VoteTag
+from .providers import ErrorCode
+
+
+class Unfinished:
+    """An answer on its way to the page: what would name its model is masked, then its Markdown is rendered."""
+
+    def __init__(self, dom, names, text, reasoning):
+        self.markdown = markdown.IncrementalMarkdown(dom)
+        self._text = masking.Masker(names)
+        self._reasoning = masking.Masker(names)
+        self.tell(text)
+        self.reasoning = self.think(reasoning)
+
+    def tell(self, text):
+        """The HTML to send for this much more of the answer."""
+        return self.markdown.feed(self._text.feed(text))
+
+    def think(self, reasoning):
+        """What to show of this much more of the reasoning."""
+        return self._reasoning.feed(reasoning)
+
+    def finish(self):
+        """The last (HTML to send, reasoning to show)."""
+        last = self.markdown.feed(self._text.finish())
+        return last + self.markdown.finish(), self._reasoning.finish()
 
 
 @dataclass
 class AnswerView:
-    """One side of a turn as it is now: from the row, or from what is being written."""
+    """One side of a turn as it is now: from the row, or from what is being written.
+
+    `text` and `reasoning` are the model's own words; until the reveal only `shown` and `shown_reasoning` may be seen.
+    """
 
     comparison: Comparison
     turn: Turn
     answer: Answer
     text: str = field(repr=False)
     reasoning: str = field(repr=False)
-    incremental: markdown.IncrementalMarkdown | None = field(default=None, repr=False)
+    unfinished: Unfinished | None = field(default=None, repr=False)
 
     @property
     def side(self):
@@ -61,10 +91,23 @@ class AnswerView:
         return failures.sentence(self.error_code) if self.error_code else ""
 
     @cached_property
+    def shown(self):
+        return self.text if self.comparison.revealed_at else masking.masked(self.text, names())
+
+    @cached_property
+    def shown_reasoning(self):
+        if self.unfinished:
+            return self.unfinished.reasoning
+        return self.reasoning if self.comparison.revealed_at else masking.masked(self.reasoning, names())
+
+    @property
+    def is_masked(self):
+        """Whether a finished answer is shown without a name that it holds."""
+        return self.is_over and self.shown != self.text
+
+    @cached_property
     def html(self):
-        if self.is_over:
-            return mark_safe(markdown.render(self.text))
-        return mark_safe(self.incremental.html())
+        return mark_safe(self.unfinished.markdown.html() if self.unfinished else markdown.render(self.shown))
 
     @property
     def reasoning_seconds(self):
@@ -73,7 +116,22 @@ class AnswerView:
     @property
     def can_retry(self):
         is_closed = self.comparison.revealed_at or self.turn.vote_or_none
-        return not is_closed and self.status in ("stopped", *Answer.BROKEN)
+        return not is_closed and self.status in Answer.CAN_BE_ASKED_AGAIN and not self.is_too_long
+
+    @property
+    def is_too_long(self):
+        """The model cannot read so much, and never will."""
+        return self.error_code == ErrorCode.CONTEXT_TOO_LONG
+
+    @property
+    def can_ask_anew(self):
+        """Whether the same question is offered to two others, from this side."""
+        return self.is_too_long and not self.comparison.revealed_at
+
+    @cached_property
+    def new_key(self):
+        """For a new comparison that is begun from here."""
+        return uuid.uuid4()
 
     @property
     def retry_url(self):
@@ -97,6 +155,21 @@ class TurnView:
     turn: Turn
     answers: list
     is_last: bool
+    used: int = 0
+    """Characters of the earlier turns."""
+    left: continuing.Left | None = None
+    """What may still be asked; of the last turn, once it is over."""
+
+    def measure(self):
+        """See what may still be asked."""
+        if self.is_last and self.is_over:
+            used = self.used + continuing.length(self.prompt, *(answer.text for answer in self.answers))
+            self.left = continuing.left(self.number, used, [answer.answer.model_id for answer in self.answers])
+
+    @cached_property
+    def new_key(self):
+        """For a new comparison that is begun from here."""
+        return uuid.uuid4()
 
     @property
     def number(self):
@@ -128,7 +201,16 @@ class TurnView:
 
     @property
     def can_follow_up(self):
-        return self.is_last and self.can_vote
+        return self.is_last and self.can_vote and not self.left.is_over
+
+    @property
+    def is_full(self):
+        """Nothing more can be asked here, but it can elsewhere."""
+        return self.is_last and self.can_vote and self.left.is_over
+
+    @property
+    def can_retry_both(self):
+        return self.is_last and all(answer.can_retry for answer in self.answers)
 
     @property
     def can_reveal(self):
@@ -143,6 +225,10 @@ class TurnView:
     @property
     def vote_url(self):
         return reverse("vote", args=[self.comparison.pk, self.number])
+
+    @property
+    def retry_both_url(self):
+        return reverse("retry-both", args=[self.comparison.pk, self.number])
 
     @property
     def follow_up_url(self):
@@ -173,9 +259,14 @@ def answer_view(comparison, turn, answer):
     text, reasoning = progress(answer)
     view = AnswerView(comparison, turn, answer, text, reasoning)
     if not view.is_over:
-        view.incremental = markdown.IncrementalMarkdown(view.dom)
-        view.incremental.feed(text)
+        view.unfinished = Unfinished(view.dom, names(), text, reasoning)
     return view
+
+
+def names():
+    """What would tell who answers, as of some seconds ago."""
+    rows = LanguageModel.objects.values_list("name", "slug", "organisation__name")
+    return kept("names", lambda: masking.names(rows))
 
 
 def turn_views(comparison, number=None):
@@ -188,19 +279,18 @@ def turn_views(comparison, number=None):
     for turn in turns:
         turn.vote_or_none = getattr(turn, "vote", None)
     comparison.is_voted = any(turn.vote_or_none for turn in turns)
-    return [
-        TurnView(
-            comparison,
-            turn,
-            [answer_view(comparison, turn, answer) for answer in turn.answers.all()],
-            turn is turns[-1],
-        )
-        for turn in turns
-        if number in (None, turn.number)
-    ]
+    views, used = [], 0
+    for turn in turns:
+        answers = list(turn.answers.all())
+        if number in (None, turn.number):
+            shown = [answer_view(comparison, turn, answer) for answer in answers]
+            views.append(TurnView(comparison, turn, shown, turn is turns[-1], used))
+            views[-1].measure()
+        used += continuing.length(turn.prompt, *(answer.text for answer in answers))
+    return views
 
 
-SHOWN = ("side", "status", "error_code", "text", "reasoning", "reasoning_ms", "claim_token", "lease_until")
+SHOWN = ("side", "model_id", "status", "error_code", "text", "reasoning", "reasoning_ms", "claim_token", "lease_until")
 """What is shown of an answer before the reveal."""
 
 FOLLOWED = (
@@ -222,6 +312,9 @@ def last_turn_view(comparison_id, visitor_key):
     turn = answers[0].turn
     view = TurnView(turn.comparison, turn, [answer_view(turn.comparison, turn, answer) for answer in answers], True)
     turn.vote_or_none = Vote.objects.filter(turn=turn).first() if view.is_over else None
+    if turn.number > 1:
+        view.used = continuing.used(turn.comparison, before=turn.number)
+    view.measure()
     turn.comparison.is_voted = turn.vote_or_none is not None or (turn.number > 1 and has_vote(turn.comparison))
     return view
 

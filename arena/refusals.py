@@ -4,12 +4,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Refused(Exception):
-    """Nothing was changed. `message` is for the visitor, in their language; `status` is an HTTP status of the 400s."""
+    """Nothing was changed. `message` is for the visitor, in their language; `status` is an HTTP status of the 400s.
 
-    def __init__(self, message, status=409):
+    `prompt` is a question that can be asked in a new comparison instead.
+    """
+
+    def __init__(self, message, status=409, prompt=""):
         super().__init__(status)
         self.message = message
         self.status = status
+        self.prompt = prompt
 
 
 REVEALED = _("The models of this comparison are revealed: it is closed. You can start a new one.")
@@ -25,3 +29,7 @@ NO_MODELS = _("No model can answer at the moment. Your question was not sent: tr
 MODELS_GONE = _("A model that you chose is no longer available. Choose another one.")
 ERASED = _("This comparison was erased. You can start a new one.")
 TOO_MANY_RECEIPTS = _("Too many codes were tried from your connection. Nothing was lost: try again in an hour.")
+MOST_TURNS = _("This comparison has as many questions as it can hold. Yours can be asked in a new one.")
+TOO_LONG_TO_GO_ON = _(
+    "This conversation would become too long for its models. Your question can be asked in a new one."
+)

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from . import rights_views, sharing_views, trial_views, views
+from . import retrying, rights_views, sharing_views, trial_views, views
 from .models import Side
 
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("arene/<uuid:id>/questions/<int:number>/", views.turn, name="turn"),
     path("arene/<uuid:id>/questions/<int:number>/vote/", views.vote, name="vote"),
     path("arene/<uuid:id>/questions/<int:number>/stop/", views.stop, name="stop"),
+    path("arene/<uuid:id>/questions/<int:number>/retry/", retrying.retry_both, name="retry-both"),
     path("arene/<uuid:id>/questions/<int:number>/<side:side>/retry/", views.retry, name="retry"),
     path("arene/<uuid:id>/reveal/", views.reveal, name="reveal"),
     path("arene/<uuid:id>/share/", sharing_views.share, name="share"),

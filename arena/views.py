@@ -29,13 +29,14 @@ def refusable(view):
         try:
             return view(request, *args, **kwargs)
         except Refused as refusal:
-            return refused(request, refusal.message, refusal.status, kwargs.get("id"))
+            return refused(request, refusal.message, refusal.status, kwargs.get("id"), refusal.prompt)
 
     return refusing
 
 
-def refused(request, message, status, comparison_id=None):
-    context = {"message": message, "back": reverse("comparison", args=[comparison_id]) if comparison_id else ""}
+def refused(request, message, status, comparison_id=None, prompt=""):
+    back = reverse("comparison", args=[comparison_id]) if comparison_id else ""
+    context = {"message": message, "back": back, "prompt": prompt, "new_key": uuid.uuid4()}
     if request.htmx:
         response = render(request, "arena/_refused.html", context, status=status)
         response.headers["HX-Retarget"] = "#notices"

@@ -203,6 +203,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # --- The arena --------------------------------------------------------------------------------------
 LOCAL_MODELS_URL = env.str("LOCAL_MODELS_URL", default="")
 ARENA_DRAW_POLICY = env.str("ARENA_DRAW_POLICY", default="balanced")  # a name in arena.pairing.POLICIES
+ARENA_MOST_TURNS = env.int("ARENA_MOST_TURNS", default=20)  # of one comparison
 ARENA_VISITOR_PROMPTS_PER_HOUR = env.int("ARENA_VISITOR_PROMPTS_PER_HOUR", default=120)
 ARENA_ADDRESS_PROMPTS_PER_HOUR = env.int("ARENA_ADDRESS_PROMPTS_PER_HOUR", default=6000)
 ENDPOINT_CHECK_MINUTES = env.int("ENDPOINT_CHECK_MINUTES", default=10)

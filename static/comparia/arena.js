@@ -167,6 +167,37 @@
   label(arena);
   reach();
 
+  // --- Forms that came by the socket have no token: the page's own is theirs ------------------------------
+  document.addEventListener("submit", ({ target }) => {
+    if (target.method !== "post" || target.elements.csrfmiddlewaretoken || !arena.contains(target)) return;
+    const token = document.createElement("input");
+    token.type = "hidden";
+    token.name = "csrfmiddlewaretoken";
+    token.value = JSON.parse(arena.getAttribute("hx-headers"))["X-CSRFToken"];
+    target.append(token);
+  });
+
+  // --- A comment that is being written survives a reload: it is then sent with the vote ---------------------
+  const comments = ".vote textarea[name]";
+  const draft = (box) => `draft:${box.form.getAttribute("action")}${box.name}`;
+  const kept = (act, ...given) => { try { return sessionStorage[act](...given); } catch { return null; } };
+  arena.addEventListener("input", ({ target }) => {
+    if (target.matches(comments)) kept("setItem", draft(target), target.value);
+  });
+  arena.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (!detail.successful || !detail.elt.matches?.(".vote")) return;
+    for (const box of detail.elt.querySelectorAll(comments)) {
+      if (box.value === detail.requestConfig.parameters[box.name]) kept("removeItem", draft(box));
+    }
+  });
+  for (const box of arena.querySelectorAll(comments)) {
+    const text = kept("getItem", draft(box));
+    if (text === null || text === box.value) continue;
+    box.value = text;
+    box.closest("details").open = true;
+    addEventListener("load", () => box.dispatchEvent(new Event("change", { bubbles: true })), { once: true });
+  }
+
   // --- On a phone, a swipe goes from one answer to the other ----------------------------------------------
   let start = null;
   arena.addEventListener("touchstart", ({ target, touches }) => {
