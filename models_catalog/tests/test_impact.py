@@ -1,11 +1,7 @@
 """Ranges that EcoLogits would give, and that widen with what is not known."""
 
-import json
-import re
 import subprocess
 import sys
-from collections import Counter
-from pathlib import Path
 
 import pytest
 from ecologits.electricity_mix_repository import electricity_mixes
@@ -16,9 +12,6 @@ from ecologits.utils.range_value import RangeValue
 from models_catalog import impact
 from models_catalog.impact import Impact, Range
 from models_catalog.models import Endpoint, LanguageModel
-
-CATALOGUE = Path(impact.__file__).parent / "data"
-DOCS = Path(impact.__file__).parents[1] / "docs/impact.md"
 
 
 def of(total=70.0, active=None, **changes):
@@ -195,23 +188,6 @@ def test_impact_imports_neither_django_nor_yet_ecologits():
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-def catalogued():
-    """The models of the catalogue file whose size it tells, as the inputs of an impact, by slug."""
-    content = json.loads((CATALOGUE / "catalogue.json").read_text())
-    closed = {each["id"] for each in content["licenses"] if each["distribution"] == "api-only"}
-    return {
-        model["id"]: {
-            "total_params": model["params"],
-            "active_params": model.get("active_params"),
-            "are_params_estimated": model["license"] in closed,
-            "quantization": model.get("quantization") or "",
-        }
-        for organisation in content["organisations"]
-        for model in organisation["models"]
-        if model.get("params")
-    }
-
-
 def test_energy_class_rises_with_the_model_and_is_none_without_a_size():
     sizes = [(8, None), (24, None), (117, 5.1), (70, None), (357, 32), (685, 37), (405, None)]
     classes = [
@@ -221,13 +197,6 @@ def test_energy_class_rises_with_the_model_and_is_none_without_a_size():
     assert "".join(classes) == "ABCDEFG"
     unknown = {"active_params": None, "are_params_estimated": False, "quantization": ""}
     assert impact.energy_class(total_params=None, **unknown) is None
-
-
-def test_energy_classes_of_the_catalogue_are_those_of_the_docs():
-    counts = Counter(impact.energy_class(**inputs) for inputs in catalogued().values())
-    rows = re.findall(r"^\| ([A-G]) \| [^|]+ \| (\d+) \|", DOCS.read_text(), re.MULTILINE)
-    assert {letter: int(count) for letter, count in rows} == counts
-    assert len(counts) == 7
 
 
 @pytest.mark.parametrize(
