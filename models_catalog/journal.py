@@ -2,7 +2,6 @@
 
 from django.db.models import F
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .models import Event, LanguageModel
@@ -61,4 +60,4 @@ def sentence(event):
 def _served(endpoint):
     """ "openrouter: acme/model" → "OpenRouter (acme/model)"; without a provider, as it is."""
     code, separator, name = endpoint.partition(": ")
-    return _("%(provider)s (%(name)s)") % {"provider": provider(code), "name": name} if separator else endpoint
+    return f"{provider(code)} ({name})" if separator else endpoint

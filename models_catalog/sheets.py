@@ -265,9 +265,11 @@ def dense_params(model):
 
 def size_note(model):
     if not model.size_class:
-        return _("Its maker does not say.")
-    name = _("Size class: %(name)s (%(code)s).") % {"name": model.size_class.label, "code": model.size_class}
-    return f"{name} {_('This is an estimate: its maker does not say.')}" if model.are_params_estimated else name
+        return ""
+    named = {"name": model.size_class.label, "code": model.size_class}
+    if model.are_params_estimated:
+        return _("Size class: %(name)s (%(code)s). This is an estimate: its maker does not say.") % named
+    return _("Size class: %(name)s (%(code)s).") % named
 
 
 def architecture(model):
