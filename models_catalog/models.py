@@ -351,13 +351,20 @@ class Endpoint(models.Model):
             return secrets.decrypt(bytes(self.encrypted_api_key))
         return os.environ.get(self.api_key_variable, "") if self.api_key_variable else ""
 
+    def missing(self):
+        """What a call needs and cannot be had here: "address", "key", or ""."""
+        if self.base_url and not self.resolved_base_url():
+            return "address"
+        if not (self.api_key_variable or self.encrypted_api_key):
+            return ""
+        try:
+            return "" if self.api_key() else "key"
+        except secrets.UNREADABLE:
+            return "key"
+
     def is_usable(self):
         """Enabled, and everything a call needs is there."""
-        if not self.is_enabled:
-            return False
-        if self.base_url and not self.resolved_base_url():
-            return False
-        return not (self.api_key_variable or self.encrypted_api_key) or bool(self.api_key())
+        return self.is_enabled and not self.missing()
 
     def can_be_drawn(self):
         """Usable, and it did not fail again and again of late."""

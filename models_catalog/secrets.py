@@ -2,7 +2,10 @@
 
 import os
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+UNREADABLE = (RuntimeError, InvalidToken)
+"""What `decrypt` raises when the key that made a token is gone."""
 
 
 def _box():
@@ -18,5 +21,5 @@ def encrypt(text):
 
 
 def decrypt(token):
-    """The secret in clear; raises cryptography.fernet.InvalidToken if none of the keys made it."""
+    """The secret in clear; raises one of UNREADABLE if none of the keys made it."""
     return _box().decrypt(token).decode()

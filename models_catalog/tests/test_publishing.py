@@ -56,6 +56,14 @@ def test_an_endpoint_must_have_answered_and_be_usable_now(change):
     assert publishing.lacks(fresh(model)) == ["No endpoint in use has answered a test"]
 
 
+@pytest.mark.parametrize("keys", ["", "MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA="])
+def test_an_endpoint_whose_key_can_no_longer_be_read_is_not_usable(monkeypatch, keys):
+    monkeypatch.setenv("FIELD_KEYS", keys)
+    model = complete_model()
+    model.endpoints.update(encrypted_api_key=b"made with a key that is gone")
+    assert publishing.lacks(fresh(model)) == ["No endpoint in use has answered a test"]
+
+
 def test_texts_are_needed_in_the_language_of_each_portal_that_shows_it():
     model = complete_model(description_fr="  ")
     danish = Portal.objects.create(code="dk", name="Danmark", default_language="da", languages=["da"], objective=1)
