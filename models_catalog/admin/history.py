@@ -37,7 +37,8 @@ class HistoryAdmin(SimpleHistoryAdmin):
         for newer, older in zip(records, records[1:], strict=False):
             delta = newer.diff_against(older, excluded_fields=repeated, foreign_keys_are_objs=foreign_keys_are_objs)
             helper = self.get_historical_record_context_helper(request, newer)
-            newer.history_delta_changes = helper.context_for_delta_changes(delta)
+            changes = helper.context_for_delta_changes(delta)
+            newer.history_delta_changes = [change for change in changes if change["old"] != change["new"]]
 
     @transaction.atomic
     def history_form_view(self, request, object_id, version_id, extra_context=None):

@@ -25,14 +25,14 @@ REASON = "Its makers published it."
 @pytest.fixture
 def publisher(client):
     client.force_login(person("publisher", "Publishers"))
-    client.cookies["django_language"] = "en"
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
 
 
 @pytest.fixture
 def editor(client):
     client.force_login(person("editor", "Editors"))
-    client.cookies["django_language"] = "en"
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
 
 
