@@ -18,6 +18,8 @@ PER_TENFOLD = 400
 PER_UNIT = PER_TENFOLD / np.log(10)
 """Points for one unit of log-strength."""
 MOST_STEPS = 60
+FAR, CLOSE = 0.1, 1e-8
+"""Steps of log-strength: longer ones are checked to climb; after one as short, Newton's method has converged."""
 BLOCK = 4_000_000
 """Cells of the table of visitors by models that are held at once."""
 
@@ -56,8 +58,8 @@ class Votes:
 
     def wins(self) -> Floats:
         """(models, models): how often, ties as halves, the row's model won against the column's."""
-        lost = _by_pair(self, self.weight * (1 - self.result))
-        return _by_pair(self, self.weight * self.result) + lost.T
+        lost = by_pair(self, self.weight * (1 - self.result))
+        return by_pair(self, self.weight * self.result) + lost.T
 
 
 def ranked(wins: Floats) -> NDArray[np.bool_]:
@@ -79,23 +81,25 @@ def ranked(wins: Floats) -> NDArray[np.bool_]:
     return together[best]
 
 
-def strengths(wins: Floats) -> Floats:
+def strengths(wins: Floats, start: Floats | None = None) -> Floats:
     """Log-strengths, of mean zero, that make these wins most likely. All models must be `ranked`.
 
-    Newton's method on the concave log-likelihood, halving a step that does not climb.
+    Newton's method on the concave log-likelihood, from `start` if given, halving a step that does not climb.
     """
     played = wins + wins.T
-    scores = np.zeros(len(wins))
+    scores = np.zeros(len(wins)) if start is None else start
     likely = _likelihood(scores, wins)
     for _step in range(MOST_STEPS):
         chance = chances(scores)
         climb = (wins - played * chance).sum(axis=1)
-        step = _inverse(information(played, chance)) @ climb
-        while _likelihood(scores + step, wins) < likely and np.abs(step).max() > 1e-12:
-            step = step / 2
+        step = np.linalg.solve(information(played, chance) + 1 / len(wins), climb)
+        size = np.abs(step).max()
+        if size > FAR:
+            while _likelihood(scores + step, wins) < likely:
+                step = step / 2
+            likely = _likelihood(scores + step, wins)
         scores = scores + step
-        likely = _likelihood(scores, wins)
-        if np.abs(step).max() < 1e-10:
+        if size < CLOSE:
             break
     return scores - scores.mean()
 
@@ -123,14 +127,14 @@ def covariance(votes: Votes, scores: Floats, by_visitor: bool = True) -> Floats:
     With visitors, the correction of few clusters g / (g - 1) is applied (Cameron & Miller, 2015).
     """
     chance = chances(scores)
-    played = _by_pair(votes, votes.weight)
+    played = by_pair(votes, votes.weight)
     bread = _inverse(information(played + played.T, chance))
     surprise = votes.weight * (votes.result - chance[votes.first, votes.second])
     if by_visitor:
         meat, clusters = _meat_by_visitor(votes, surprise)
         meat = meat * (clusters / (clusters - 1) if clusters > 1 else 1)
     else:
-        squares = _by_pair(votes, surprise**2)
+        squares = by_pair(votes, surprise**2)
         meat = laplacian(squares + squares.T)
     result: Floats = bread @ meat @ bread
     return result
@@ -148,8 +152,8 @@ def _meat_by_visitor(votes: Votes, surprise: Floats) -> tuple[Floats, int]:
         low, high = np.searchsorted(visitor, (start, start + step))
         rows = min(step, clusters - start)
         cells = (visitor[low:high] - start) * votes.models
-        gradient = _summed(cells + first[low:high], surprise[low:high], rows * votes.models)
-        gradient -= _summed(cells + second[low:high], surprise[low:high], rows * votes.models)
+        gradient = summed(cells + first[low:high], surprise[low:high], rows * votes.models)
+        gradient -= summed(cells + second[low:high], surprise[low:high], rows * votes.models)
         gradient = gradient.reshape(rows, votes.models)
         meat += gradient.T @ gradient
     return meat, clusters
@@ -185,13 +189,14 @@ def needs(scores: Floats, covariances: Floats, is_told: NDArray[np.bool_]) -> Fl
     return np.maximum(needed, 0)
 
 
-def _by_pair(votes: Votes, values: Floats) -> Floats:
+def by_pair(votes: Votes, values: Floats) -> Floats:
     """(models, models): the sum of these values, one a vote, over the votes of the row's model against the column's."""
     size = votes.models * votes.models
-    return _summed(votes.first * votes.models + votes.second, values, size).reshape(votes.models, votes.models)
+    return summed(votes.first * votes.models + votes.second, values, size).reshape(votes.models, votes.models)
 
 
-def _summed(places: Integers, values: Floats, size: int) -> Floats:
+def summed(places: Integers, values: Floats, size: int) -> Floats:
+    """The sum of the values that fall in each place, from 0 to size."""
     return np.asarray(np.bincount(places, values, size), np.float64)
 
 
