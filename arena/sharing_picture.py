@@ -79,9 +79,9 @@ class Card:
             pen.text((60, 572), self.verdict, 28, ACCENT, bold=True, width=640)
         where = f"{self.invitation} · {self.host}" if not self.verdict else self.host
         pen.text((WIDTH - 60, 572), where, 26, TEXT, right=True, width=420 if self.verdict else 1080)
-        small = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+        small = image.resize((WIDTH, HEIGHT), Image.Resampling.BOX).quantize(128, Image.Quantize.FASTOCTREE)
         out = BytesIO()
-        small.save(out, "PNG", optimize=True)
+        small.save(out, "PNG")
         return out.getvalue()
 
     def _draw_side(self, pen, x, side):
