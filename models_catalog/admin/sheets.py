@@ -16,6 +16,7 @@ from modeltranslation.admin import TranslationAdmin
 from .. import publishing
 from ..availability import State, state_of
 from ..cloning import clone
+from ..exchange_views import export_catalogue, import_catalogue
 from ..forms import CloneForm, FactSourceForm, LanguageModelForm
 from ..models import FactSource, LanguageModel
 from ..register import because
@@ -108,7 +109,10 @@ class LanguageModelAdmin(MovesModels, HistoryAdmin, TranslationAdmin):
 
     def changelist_view(self, request, extra_context=None):
         in_review = LanguageModel.objects.filter(status=publishing.Status.REVIEW).order_by("updated_at")
-        return super().changelist_view(request, {"in_review": in_review} | (extra_context or {}))
+        return super().changelist_view(
+            request,
+            {"in_review": in_review, "can_publish": publishing.can_publish(request.user)} | (extra_context or {}),
+        )
 
     @admin.display(description=gettext_lazy("size"), ordering="total_params")
     def size(self, model):
@@ -216,6 +220,8 @@ class LanguageModelAdmin(MovesModels, HistoryAdmin, TranslationAdmin):
     def get_urls(self):
         ours = self.admin_site.admin_view
         return [
+            path("export/", ours(export_catalogue), name="models_catalog_export"),
+            path("import/", ours(import_catalogue), name="models_catalog_import"),
             path("<int:pk>/missing/", ours(self.missing_view), name="models_catalog_languagemodel_missing"),
             path("<int:pk>/preview/", ours(self.preview_view), name="models_catalog_languagemodel_preview"),
             path("<int:pk>/clone/", ours(self.clone_view), name="models_catalog_languagemodel_clone"),

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from models_catalog.models import Endpoint, LanguageModel
 from portals.models import Portal
@@ -20,6 +21,13 @@ pytestmark = pytest.mark.django_db
 LIST = "admin:models_catalog_languagemodel_changelist"
 FORM = "admin:models_catalog_languagemodel_change"
 REASON = "Its makers published it."
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Errors are put into words when they are read, here."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -444,6 +452,8 @@ ACTS = {
     "open the form": ("editor", {}, opened(form_of), is_open),
     "open the preview": ("editor", {}, opened(page_of("preview")), is_open),
     "open the history": ("editor", {}, opened(page_of("history")), is_open),
+    "export": ("publisher", {}, opened(lambda model: reverse("admin:models_catalog_export")), is_open),
+    "open the import": ("publisher", {}, opened(lambda model: reverse("admin:models_catalog_import")), is_open),
     "open the accounts": ("administrator", {}, opened(lambda model: reverse("admin:auth_user_changelist")), is_open),
     "change a text": (
         "editor",
