@@ -148,6 +148,8 @@ def _in_words(column, value):
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if isinstance(value, list):
         return ", ".join(value)
     return dict(column.flatchoices or ()).get(value, value)
