@@ -10,6 +10,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from . import journal, published
 from .impact import METHOD
+from .sheets import TEXTS
 
 EVENTS_PER_PAGE = 200
 AS_THEY_ARE = (
@@ -18,7 +19,6 @@ AS_THEY_ARE = (
     *("languages", "inputs", "url", "has_open_weights", "has_open_code", "has_open_data", "size_class"),
     *("energy_class", "rank_summary"),
 )
-TEXTS = ("description", "size_description", "did_you_know", "known_limits")
 
 
 def public(view):

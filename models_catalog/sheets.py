@@ -6,8 +6,9 @@ from babel import Locale, UnknownLocaleError
 from django.utils.formats import date_format
 from django.utils.html import json_script
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from modeltranslation.utils import build_localized_fieldname, resolution_order
 
 from portals.templatetags.wording import country, grouped, locale, significant
 
@@ -20,6 +21,7 @@ PROVIDERS = {
     "albert": "Albert API",
     "vertex_ai": "Google Vertex AI",
 }
+TEXTS = ("description", "size_description", "did_you_know", "known_limits")
 SIMILAR = 4
 
 
@@ -36,6 +38,14 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Text:
+    """What a sheet says at length, and the language it is in: that of the page, or another that has it."""
+
+    words: str
+    language: str
+
+
+@dataclass(frozen=True)
 class Cost:
     """What 1,000 tokens cost, as ranges in words; `where` says who computes, on which electricity."""
 
@@ -44,6 +54,17 @@ class Cost:
     carbon: str
     water: str
     everyday: str = ""
+
+
+def texts(model):
+    """{name: Text} of the texts that there are."""
+    found = {}
+    for name in TEXTS:
+        for language in resolution_order(get_language()):
+            if words := getattr(model, build_localized_fieldname(name, language)):
+                found[name] = Text(words, language)
+                break
+    return found
 
 
 def facts(model):

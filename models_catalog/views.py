@@ -8,6 +8,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from portals.templatetags.navigation import PAGES, exists
+
 from . import browsing, journal, published, sheets
 from .models import LanguageModel
 
@@ -47,6 +49,7 @@ def sheet_page(request, model, preview=False):
     context = {
         "model": model,
         "preview": preview,
+        "texts": sheets.texts(model),
         "facts": sheets.facts(model),
         "costs": sheets.costs(model, zone),
         "method": sheets.impact.METHOD,
@@ -94,7 +97,8 @@ def register(request):
 
 @require_safe
 def sitemap(request):
-    pages = [request.build_absolute_uri(path) for path in ("/", "/arene/", "/modeles/", "/modeles/journal/")]
+    paths = [*(path for path, _label in PAGES if exists(path)), reverse("compare-models"), reverse("register")]
+    pages = [request.build_absolute_uri(path) for path in paths]
     found = published.public(request).only("slug", "updated_at")
     context = {"pages": pages, "models": [(address_of(request, model), model.updated_at) for model in found]}
     return render(request, "models_catalog/sitemap.xml", context, content_type="application/xml")
