@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import aclosing
 
-from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.utils import timezone
 
@@ -33,17 +32,6 @@ def due(minute):
     return [
         endpoint for endpoint in endpoints if endpoint.pk % every == minute % every or states[endpoint.pk].is_on_trial
     ]
-
-
-def lacks(endpoint):
-    """What a call needs and the environment does not have: "address", "key", or ""."""
-    if endpoint.base_url and not endpoint.resolved_base_url():
-        return "address"
-    try:
-        has_key = bool(endpoint.api_key())
-    except (RuntimeError, InvalidToken):  # FIELD_KEYS no longer holds what encrypted it
-        has_key = False
-    return "key" if not has_key and (endpoint.api_key_variable or endpoint.encrypted_api_key) else ""
 
 
 async def check(endpoints):

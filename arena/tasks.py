@@ -15,7 +15,7 @@ def close_stale_answers():
 def check_endpoints():
     """Those whose turn it is in this minute, and that can be called at all."""
     minute = int(timezone.now().timestamp() // 60)
-    asyncio.run(_check([endpoint for endpoint in checking.due(minute) if not checking.lacks(endpoint)]))
+    asyncio.run(_check([endpoint for endpoint in checking.due(minute) if not endpoint.missing()]))
 
 
 async def _check(endpoints):

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from models_catalog import availability
 from models_catalog.models import Endpoint
 
-from . import checking, trying
+from . import trying
 
 HERE = "<!-- the answer -->"
 QUESTION = _("Why is the sky blue? Answer in three sentences.")
@@ -42,16 +42,16 @@ def trial(request, pk):
         raise PermissionDenied
     endpoint = get_object_or_404(Endpoint.objects.select_related("model"), pk=pk)
     form = TrialForm(request.POST if request.method == "POST" else None)
-    lacks = checking.lacks(endpoint)
+    missing = endpoint.missing()
     context = admin.site.each_context(request) | {
         "title": _("Trial of an endpoint"),
         "subtitle": endpoint.model.name,
         "endpoint": endpoint,
         "form": form,
-        "lacks": lacks,
+        "missing": missing,
         "state": availability.state_of([endpoint.pk])[endpoint.pk],
     }
-    if request.method != "POST" or not form.is_valid() or lacks:
+    if request.method != "POST" or not form.is_valid() or missing:
         return render(request, "arena/trial.html", context, status=422 if request.method == "POST" else 200)
     page = render_to_string("arena/trial.html", context | {"here": HERE}, request)
     parts = written(page, endpoint, form.cleaned_data["prompt"], translation.get_language())

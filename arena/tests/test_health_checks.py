@@ -3,12 +3,13 @@
 import time
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django_redis import get_redis_connection
 
 from arena import checking, tasks
-from models_catalog import availability
-from models_catalog.models import Endpoint
+from models_catalog import availability, secrets
+from models_catalog.models import Endpoint, LanguageModel
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,11 +92,14 @@ def test_an_unknown_model_is_refused_and_nothing_is_called(models, capsys, scrip
     assert scripted.calls() == []
 
 
-def test_a_key_that_can_no_longer_be_read_counts_as_missing(models, monkeypatch):
-    [endpoint] = endpoints(*models("quick"))
-    endpoint.encrypted_api_key = b"gAAAAA-made-by-a-lost-key"
-    monkeypatch.delenv("FIELD_KEYS", raising=False)
-    assert checking.lacks(endpoint) == "key"
+@pytest.mark.parametrize("keys", ["", Fernet.generate_key().decode()])
+def test_a_key_that_can_no_longer_be_read_counts_as_missing_and_stops_nobody_else(models, monkeypatch, keys):
+    lost, well = models("quick", "quick")
+    monkeypatch.setenv("FIELD_KEYS", Fernet.generate_key().decode())
+    lost.endpoints.update(encrypted_api_key=secrets.encrypt("a secret"))
+    monkeypatch.setenv("FIELD_KEYS", keys)
+    assert lost.endpoints.get().missing() == "key"
+    assert list(LanguageModel.objects.contenders()) == [well.pk]
 
 
 def test_the_beat_takes_turns_and_each_endpoint_has_one(models, settings):

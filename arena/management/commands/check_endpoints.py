@@ -21,7 +21,7 @@ class Command(BaseCommand):
         counts = Counter()
         callable_ones = []
         for endpoint in self.chosen(models):
-            missing = checking.lacks(endpoint)
+            missing = endpoint.missing()
             if missing:
                 counts["without"] += 1
                 self.say(endpoint, f"no {missing} ({missing_name(endpoint, missing)})")
