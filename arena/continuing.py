@@ -36,7 +36,7 @@ class Left:
     @property
     def is_near(self):
         """Near its end, which is then said."""
-        return self.has_few_turns or self.characters < self.room / 5
+        return self.has_few_turns or self.characters < max(self.room / 5, 4 * SHORTEST)
 
 
 def left(number, used, models):

@@ -275,6 +275,7 @@ def ends(view, sides, ended, language):
             side.is_over = True
             if answer.answer.is_finished:
                 texts.append(side.finish())
+                answer.is_masked = side.unfinished.has_masked
                 end += end_of(answer)
             else:
                 end += whole(answer)

@@ -7,7 +7,6 @@ model speaks, so that a model that takes itself for another is hidden alike.
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -50,7 +49,6 @@ QUALIFIERS = _words(
     """large medium small tiny nano mini lite light flash pro ultra max turbo plus fast next preview instruct chat coder
     thinking think reasoning sonnet opus haiku nemo saba scout maverick expanse oss ai ia cloud research labs"""
 )
-GENERIC = QUALIFIERS | _words("the le la les open lab institute group inc model language team")
 
 SELF = [
     *("je suis", "je ne suis", "m appelle", "me nomme", "mon nom est", "moi c est", "appelez moi", "en tant que"),
@@ -87,6 +85,8 @@ MACHINE = _words(
     """ia ai assistant assistante modele model chatbot llm intelligence programme program modell sprogmodel sprakmodell
     modelis asistente modelo"""
 )
+GENERIC = QUALIFIERS | MACHINE | _words("the le la les open lab institute group inc language team")
+"""No name of a model begins with these alone."""
 AFTER = frozenset(
     tuple(saying.split())
     for saying in [
@@ -136,7 +136,8 @@ class Names:
         return word in self.beginnings or bool(self.stem(word))
 
 
-def names(catalogue: Iterable[tuple[str, str, str]]) -> Names:
+@lru_cache(maxsize=8)
+def names(catalogue: tuple[tuple[str, str, str], ...]) -> Names:
     """The names of a catalogue's (model, identifier, organisation), and those that are known to all."""
     models, organisations, qualifiers = set(MODELS), set(ORGANISATIONS), set(QUALIFIERS)
     for name, slug, organisation in catalogue:

@@ -36,6 +36,10 @@ class Unfinished:
         """What to show of this much more of the reasoning."""
         return self._reasoning.feed(reasoning)
 
+    @property
+    def has_masked(self):
+        return self._text.has_masked
+
     def finish(self):
         """The last (HTML to send, reasoning to show)."""
         last = self.markdown.feed(self._text.finish())
@@ -100,7 +104,7 @@ class AnswerView:
             return self.unfinished.reasoning
         return self.reasoning if self.comparison.revealed_at else masking.masked(self.reasoning, names())
 
-    @property
+    @cached_property
     def is_masked(self):
         """Whether a finished answer is shown without a name that it holds."""
         return self.is_over and self.shown != self.text
@@ -266,7 +270,7 @@ def answer_view(comparison, turn, answer):
 def names():
     """What would tell who answers, as of some seconds ago."""
     rows = LanguageModel.objects.values_list("name", "slug", "organisation__name")
-    return kept("names", lambda: masking.names(rows))
+    return masking.names(kept("names", lambda: tuple(rows)))
 
 
 def turn_views(comparison, number=None):

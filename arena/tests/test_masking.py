@@ -12,7 +12,7 @@ CATALOGUE = [
     ("Command R+", "c4ai-command-r-08-2024", "Cohere"),
     ("GPT-4o", "gpt-4o-2024-08-06", "OpenAI"),
 ]
-KNOWN = masking.names(CATALOGUE)
+KNOWN = masking.names(tuple(CATALOGUE))
 
 OF_ITSELF = {
     "Je suis Mistral Large 2, un modèle développé par Mistral AI.": "Je suis █████, un modèle développé par █████.",
