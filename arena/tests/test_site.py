@@ -2,12 +2,18 @@
 
 import asyncio
 import contextlib
+import re
+import uuid
+from datetime import timedelta
 
 import aiohttp
 import pytest
+from django.conf import settings
+from django.utils import timezone
 
+from arena import drafts
 from arena.database import unit_of_work
-from arena.models import Answer, Comparison, Turn, Vote
+from arena.models import Answer, Attempt, Comparison, Turn, Vote
 from bench.provider import SECRET
 from bench.visitor import Visitor
 
@@ -277,3 +283,150 @@ async def test_two_answers_of_one_endless_line_come_to_their_end(site, pair):
         messages = await asyncio.wait_for(visitor.follow(path), 20)
     assert "-actions" in messages[-1][1]
     assert {(answer.status, len(answer.text)) for answer in await rows(Answer)} == {("complete", 120_000)}
+
+
+NAMED = "Bonjour ! Je suis ChatGPT, un modèle développé par OpenAI. Le mistral souffle sur la Provence."
+HIDDEN = "Bonjour ! Je suis █████, un modèle développé par █████. Le mistral souffle sur la Provence."
+
+
+@pytest.mark.parametrize("pace", ["paced-a?source=echo&size=3&delay=0.02", "echo-a", "echo-a?size=3&after=25&end=cut"])
+async def test_a_model_that_names_itself_is_hidden_at_every_door_until_the_reveal(site, pair, pace):
+    async with Visitor(site.url) as visitor:
+        path = await visitor.ask(NAMED, await pair(pace, pace.replace("-a", "-b")))
+        seen = ""
+        following = asyncio.create_task(visitor.follow(path))
+        while not following.done():  # the poll, the page without JavaScript and the page, while it is written
+            for address in (f"{path}questions/1/", f"{path}?suivre", path):
+                seen += answers_in((await visitor.get(address))[1])
+            await asyncio.sleep(0.05)
+        seen += "".join(text for _seconds, text in await following)
+        page = answers_in((await visitor.get(path))[1])
+        assert not [name for name in ("ChatGPT", "OpenAI") if name in seen + page]
+        cut = len(NAMED) if "cut" not in pace else 75
+        assert page.count(HIDDEN if "cut" not in pace else "Je suis █████, un modèle développé par █████. Le") == 2
+        if "cut" not in pace:
+            await visitor.vote(path)
+        revealed = answers_in((await visitor.reveal(path))[1])
+        assert revealed.count(NAMED[:cut].strip()) == 2
+    assert {answer.text for answer in await rows(Answer)} == {NAMED[:cut]}
+
+
+async def test_a_draft_of_another_process_is_masked_too(site, pair):
+    """Nobody here writes it: the page reads the draft that its owner left in the cache."""
+    async with Visitor(site.url) as visitor:
+        path = await visitor.ask(PROMPT, await pair("quick-a", "quick-b"))
+        token = await leave_draft(path, NAMED, "Je suis Gemma, de Google.")
+        page = (await visitor.get(path))[1]
+        async with visitor.socket(path) as socket:
+            pushed = (await socket.receive(5)).data
+    drafts.delete([token])
+    for html in (answers_in(page), pushed):
+        assert HIDDEN in html
+        assert "Je suis █████, de █████" in html
+        assert not [name for name in ("ChatGPT", "OpenAI", "Gemma", "Google") if name in html]
+
+
+@unit_of_work
+def leave_draft(path, text, reasoning):
+    """Side A as another process writes it."""
+    token = uuid.uuid4()
+    lease = timezone.now() + timedelta(minutes=1)
+    answers = Answer.objects.filter(turn__comparison_id=path.split("/")[2])
+    answers.filter(side="a").update(status="streaming", claim_token=token, lease_until=lease)
+    drafts.write({token: [(0, text.encode()), (0, reasoning.encode())]})
+    return token
+
+
+def answers_in(html):
+    """The page without the question, which may hold any name."""
+    return "".join(part.partition("</article>")[0] for part in html.split("<article")[1:])
+
+
+CHOICES = ("a_better", "b_better", "both_good", "both_bad", "cannot_say")
+
+
+async def test_fifty_different_votes_at_once_give_one_row_that_holds_one_of_them(site, pair):
+    async with Visitor(site.url) as visitor:
+        path = await visitor.ask(PROMPT, await pair("quick-a", "quick-b"))
+        await visitor.follow(path)
+        sent = [(CHOICES[n % 5], f"commentaire {n}") for n in range(50)]
+        replies = await asyncio.gather(*(visitor.vote(path, choice=c, comment_a=text) for c, text in sent))
+        assert {status for status, _html, _headers in replies} == {200}
+    [vote] = await rows(Vote)
+    assert (vote.choice, vote.comment_a) in sent
+
+
+async def test_votes_against_reveals_give_one_outcome_and_no_error_page(site, pair):
+    async with Visitor(site.url) as visitor:
+        path = await visitor.ask(PROMPT, await pair("quick-a", "quick-b"))
+        await visitor.follow(path)
+        assert (await visitor.vote(path, choice="both_good"))[0] == 200
+        acts = [visitor.reveal(path), *(visitor.vote(path, choice="a_better") for _ in range(10)), visitor.reveal(path)]
+        first, *votes, last = [status for status, _html, _headers in await asyncio.gather(*acts)]
+        assert (first, last) == (200, 200)
+        assert set(votes) <= {200, 409}
+        assert (await visitor.vote(path, choice="b_better"))[0] == 409
+    [vote] = await rows(Vote)
+    assert vote.choice == ("a_better" if 200 in votes else "both_good")
+
+
+@pytest.mark.parametrize("address", ["questions/1/a/retry/", "questions/1/retry/"])
+async def test_a_retry_against_a_vote_gives_one_of_the_two(site, pair, address):
+    async with Visitor(site.url) as visitor:
+        path = await visitor.ask(PROMPT, await pair("slow-a", "slow-b"))
+        following = asyncio.create_task(visitor.follow(path))
+        await asyncio.sleep(1)
+        await visitor.post(f"{path}questions/1/stop/")
+        await following
+        replies = await asyncio.gather(
+            *(act for _ in range(5) for act in (visitor.vote(path), visitor.post(path + address)))
+        )
+        votes = {status for status, _html, _headers in replies[::2]}
+        retries = {status for status, _html, _headers in replies[1::2]}
+        await visitor.post(f"{path}questions/1/stop/")
+    assert (votes, retries) in [({200}, {409}), ({409}, {200})]
+    assert len(await rows(Vote)) == (200 in votes)
+    assert len(await rows(Attempt)) == (0 if 200 in votes else 1 if "/a/" in address else 2)
+
+
+async def test_follow_ups_against_a_reveal_give_one_of_the_two(site, pair):
+    async with Visitor(site.url) as visitor:
+        path = await visitor.ask(PROMPT, await pair("quick-a", "quick-b"))
+        await visitor.follow(path)
+        await visitor.vote(path)
+        asked = {"prompt": "Et la mer ?", "number": "2"}
+        acts = (
+            visitor.post(f"{path}questions/", asked),
+            visitor.reveal(path),
+            visitor.post(f"{path}questions/", asked),
+        )
+        first, revealed, second = [status for status, _html, _headers in await asyncio.gather(*acts)]
+    assert (revealed, first, second) in [(200, 409, 409), (409, 200, 200)]
+    assert len(await rows(Turn)) == (1 if revealed == 200 else 2)
+
+
+async def test_who_leaves_in_the_middle_can_ask_something_else_and_come_back(site, pair):
+    """A visitor that left mid-stream was once locked out for a day."""
+    async with Visitor(site.url) as visitor:
+        path = await visitor.ask(PROMPT, await pair("slow-a", "slow-b"))
+        async with visitor.socket(path) as socket:
+            await socket.receive(5)
+        other = await visitor.ask(PROMPT, await pair("quick-c", "quick-d"))
+        await visitor.follow(other)
+        assert (await visitor.vote(other))[0] == 200
+        await asyncio.wait_for(visitor.follow(path), 20)
+        assert (await visitor.vote(path))[0] == 200
+
+
+async def test_a_visitor_is_a_random_key_that_owes_nothing_to_a_tracker(site, pair):
+    """The key is neither derived from another cookie nor from the browser."""
+    keys = set()
+    for _visitor in range(3):
+        async with Visitor(site.url) as visitor:
+            visitor.http.cookie_jar.update_cookies({"_pk_id": "0123456789abcdef.1700000000."})
+            await visitor.open_form()
+            [cookie] = [one for one in visitor.http.cookie_jar if one.key == settings.VISITOR_COOKIE]
+            assert cookie["httponly"] is True
+            keys.add(cookie.value)
+    assert len(keys) == 3
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{32}", key) and not re.fullmatch(r"[0-9a-f]{32}", key) for key in keys)
