@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 LARGEST = 5_000_000
 DEEPEST = 20
 HIGHEST = 1e15
+MOST_VALUES = 300_000  # ten times the catalogue of today
+MOST_PROBLEMS = 1000
 
 _quoting = reprlib.Repr()
 _quoting.maxstring = _quoting.maxother = _quoting.maxlong = 80
@@ -59,6 +61,11 @@ class Document:
     def line(self, container: Any, key: str | int) -> int | None:
         return self.lines.get(id(container), {}).get(key)
 
+    def note(self, problem: Problem) -> None:
+        self.problems.append(problem)
+        if len(self.problems) == MOST_PROBLEMS:  # a file of nothing else would fill the memory
+            raise FileRefused(self.problems)
+
     def check(self) -> None:
         """Raise FileRefused if anything is wrong."""
         if self.problems:
@@ -73,7 +80,7 @@ class _Decoder(json.JSONDecoder):
         self._document = document
         self._newlines = [match.start() for match in re.finditer("\n", text)]
         self._begun: list[int] = []  # the lines of the values that no object or list has taken yet
-        self._depth = 0
+        self._depth = self._values = 0
         self.parse_object = lambda at, strict, scan, *rest: JSONObject(at, strict, self._scan, *rest)
         self.parse_array = lambda at, scan: JSONArray(at, self._scan)
         self._scan_plainly = py_make_scanner(self)
@@ -82,7 +89,9 @@ class _Decoder(json.JSONDecoder):
     def _scan(self, text: str, start: int) -> tuple[Any, int]:
         if self._depth > DEEPEST:
             raise json.JSONDecodeError(_("nested too deep"), text, start)
-        self._depth += 1
+        if self._values > MOST_VALUES:
+            raise json.JSONDecodeError(_("too many values"), text, start)
+        self._depth, self._values = self._depth + 1, self._values + 1
         value, end = self._scan_plainly(text, start)
         self._depth -= 1
         if isinstance(value, list):
@@ -96,7 +105,7 @@ class _Decoder(json.JSONDecoder):
         self._document.lines[id(value)] = lines = {}
         for key, line in places:
             if key in lines:
-                self._document.problems.append(Problem(line, quoted(key), _("is there twice in the same object")))
+                self._document.note(Problem(line, quoted(key), _("is there twice in the same object")))
             lines[key] = line
         return value
 
@@ -152,7 +161,7 @@ class Node:
         self._asked: set[str] = set()
         self._value: dict[str, Any] = value if isinstance(value, dict) else {}
         if not isinstance(value, dict):
-            document.problems.append(Problem(line, path or _("the file"), _("not an object")))
+            document.note(Problem(line, path or _("the file"), _("not an object")))
 
     def __contains__(self, key: str) -> bool:
         return key in self._value
@@ -161,12 +170,10 @@ class Node:
         return f"{self.path}.{key}" if self.path else key
 
     def refuse(self, key: str, reason: str) -> None:
-        self.document.problems.append(
-            Problem(self.document.line(self._value, key) or self.line, self.where(key), reason)
-        )
+        self.document.note(Problem(self.document.line(self._value, key) or self.line, self.where(key), reason))
 
     def refuse_whole(self, reason: str) -> None:
-        self.document.problems.append(Problem(self.line, self.path, reason))
+        self.document.note(Problem(self.line, self.path, reason))
 
     def raw(self, key: str, required: bool = False) -> Any:
         self._asked.add(key)

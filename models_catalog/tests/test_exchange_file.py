@@ -314,6 +314,7 @@ def test_a_mistake_is_refused_with_its_line_and_field(rich, old, new, problem):
         (b"3", "line 1, the file: not an object"),
         (b"[" * 100_000, "line 1: not JSON (nested too deep)"),
         (b'{"a":' * 100_000, "line 1: not JSON (nested too deep)"),
+        (b"[" + b"{}," * 1_500_000 + b"{}]", "line 1: not JSON (too many values)"),
         (b'{"format": "comparia-catalogue-1"}', "line 1, licences: missing"),
         (b'{"format": 1, "organisations": 2, "licences": {}, "models": [3]}', "line 1, models[0]: not an object"),
         (b" " * (LARGEST + 1), "larger than 5000000 bytes"),
@@ -328,6 +329,10 @@ def test_ten_megabytes_are_refused_unread(tmp_path):
     (tmp_path / "huge.json").write_bytes(b'{"a": "' + b"x" * 10_000_000 + b'"}')
     with pytest.raises(CommandError, match="larger than 5000000 bytes"):
         call_command("load_catalog", tmp_path / "huge.json")
+
+
+def test_a_file_of_mistakes_is_read_no_further_than_a_thousand():
+    assert len(refusal_of('{"format": "comparia-catalogue-1", "models": [' + "{}," * 100_000 + "{}]}")) == 1000
 
 
 def test_every_mistake_is_told_at_once(rich):

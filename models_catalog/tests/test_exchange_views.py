@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.urls import include, path, reverse
+from django.urls import reverse, reverse_lazy
 
 from models_catalog import exchange_views
 from models_catalog.exchange_file import export
@@ -17,12 +17,8 @@ from models_catalog.reading import LARGEST
 
 from . import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
-urlpatterns = [
-    path("export/", exchange_views.export_catalogue),
-    path("import/", exchange_views.import_catalogue),
-    path("", include("comparia.urls")),
-]
+pytestmark = pytest.mark.django_db
+EXPORT, IMPORT = reverse_lazy("admin:models_catalog_export"), reverse_lazy("admin:models_catalog_import")
 
 
 @pytest.fixture(autouse=True)
@@ -45,12 +41,12 @@ def model():
 
 def send(client, content):
     content = content if isinstance(content, bytes) else content.encode()
-    return client.post("/import/", {"file": SimpleUploadedFile("new.json", content)})
+    return client.post(IMPORT, {"file": SimpleUploadedFile("new.json", content)})
 
 
 def accept(client, page, **fields):
     token = re.search(r'name="token" value="([^"]+)"', page.content.decode()).group(1)
-    return client.post("/import/", {"token": token, "reason": "The maker corrected it."} | fields)
+    return client.post(IMPORT, {"token": token, "reason": "The maker corrected it."} | fields)
 
 
 def corrected(old='"total_params": 7.0', new='"total_params": 8.0'):
@@ -59,7 +55,7 @@ def corrected(old='"total_params": 7.0', new='"total_params": 8.0'):
     return text.replace(old, new)
 
 
-@pytest.mark.parametrize("address", ["/export/", "/import/"])
+@pytest.mark.parametrize("address", [EXPORT, IMPORT])
 def test_only_those_who_publish_may(client, admin_client, publisher, address):
     assert client.get(address).status_code == 200
     assert admin_client.get(address).status_code == 200
@@ -73,7 +69,7 @@ def test_only_those_who_publish_may(client, admin_client, publisher, address):
 
 
 def test_the_export_is_a_download_of_the_file(client, publisher, model):
-    page = client.get("/export/")
+    page = client.get(EXPORT)
     assert page.content.decode() == export()
     assert re.fullmatch(r'attachment; filename="catalogue-\d{4}-\d\d-\d\d\.json"', page["Content-Disposition"])
     assert page["Content-Type"] == "application/json"
@@ -158,8 +154,8 @@ def test_what_is_no_catalogue_is_refused(client, publisher, content):
 
 
 def test_no_file_or_no_such_token_is_refused(client, publisher):
-    assert client.post("/import/").status_code == 422
-    assert client.post("/import/", {"token": "x\0"}).status_code == 422
+    assert client.post(IMPORT).status_code == 422
+    assert client.post(IMPORT, {"token": "x\0"}).status_code == 422
 
 
 def test_what_the_database_refuses_is_told(client, publisher, model):
