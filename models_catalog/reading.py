@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 LARGEST = 5_000_000
 DEEPEST = 20
 HIGHEST = 1e15
-MOST_VALUES = 300_000  # ten times the catalogue of today
+MOST_VALUES = 300_000  # over twenty times the catalogue of today
 MOST_PROBLEMS = 1000
 
 _quoting = reprlib.Repr()
