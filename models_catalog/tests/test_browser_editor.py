@@ -58,7 +58,7 @@ def saved(page):
 
 
 def add_source(page, number, fact, address):
-    page.get_by_role("link", name="Add another Source").click()
+    page.locator("#sources-group .add-row a").click()
     page.select_option(f"#id_sources-{number}-field", fact)
     page.fill(f"#id_sources-{number}-url", address)
 
@@ -102,7 +102,7 @@ def test_a_model_goes_from_a_draft_to_the_public(visit, staff, scripted):
     axe = Axe().run(page, {"include": [["#missing"], [".translations"]]})
     assert [(rule["id"], rule["nodes"][0]["html"]) for rule in axe["violations"]] == []
     expect(page.locator("#id_status option")).to_have_text(["draft", "in review"])
-    expect(page.get_by_role("link", name="Add another Endpoint")).to_have_count(0)
+    expect(page.locator("#endpoints-group .add-row a")).to_have_count(0)
     page.get_by_role("link", name="Preview of the sheet").click()
     expect(page.get_by_text("A small model.")).to_be_visible()
     model = LanguageModel.objects.get()
@@ -114,7 +114,7 @@ def test_a_model_goes_from_a_draft_to_the_public(visit, staff, scripted):
     save(page)
     expect(page.locator(".errorlist")).to_have_text("Say why the status changes: the public register tells it.")
     page.fill("#id_reason", "Its weights were published.")
-    page.get_by_role("link", name="Add another Endpoint").click()
+    page.locator("#endpoints-group .add-row a").click()
     page.fill("#id_endpoints-0-provider", "scripted")
     page.fill("#id_endpoints-0-api_model_id", "quick-a")
     page.fill("#id_endpoints-0-base_url", scripted.url)
