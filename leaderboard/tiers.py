@@ -5,27 +5,29 @@ from math import erf, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from .ranking import Floats, chances, difference_errors
+from .ranking import Floats, Uncertainty, chances, difference_errors
 
 Flags = NDArray[np.bool_]
 BLOCK = 2_000_000
 
 
-def critical_value(covariances: Floats, level: float = 0.95, draws: int = 10_000, seed: int = 0) -> float:
+def critical_value(known: Uncertainty, level: float = 0.95, draws: int = 10_000, seed: int = 0) -> float:
     """How many standard errors a difference must exceed for all pairs to be right together at this level.
 
-    The quantile of the largest standardised difference of a normal vector with these covariances (Hothorn, Bretz &
-    Westfall, 2008), by simulation. With two models, the usual 1.96 or so.
+    The quantile of the largest standardised difference of a vector of Student's law with these covariances (Hothorn,
+    Bretz & Westfall, 2008), by simulation. With two models, the usual 1.96 or so.
     """
-    errors = difference_errors(covariances)
+    errors = difference_errors(known.covariance)
     places = np.triu_indices(len(errors), 1)
-    values, vectors = np.linalg.eigh(covariances)
+    values, vectors = np.linalg.eigh(known.covariance)
     root = vectors * np.sqrt(np.maximum(values, 0))
     rng = np.random.default_rng(seed)
     largest = []
     step = max(1, BLOCK // max(1, len(places[0])))
     for start in range(0, draws, step):
         drawn = rng.standard_normal((min(step, draws - start), len(errors))) @ root.T
+        if np.isfinite(known.freedom):
+            drawn /= np.sqrt(rng.chisquare(known.freedom, (len(drawn), 1)) / known.freedom)
         differences = np.abs(drawn[:, places[0]] - drawn[:, places[1]]) / errors[places]
         largest.append(differences.max(axis=1))
     return float(np.quantile(np.concatenate(largest), level, method="higher"))

@@ -36,7 +36,7 @@ def test_nobody_is_ranked_without_votes(size):
 def test_the_errors_of_two_models_are_those_of_a_proportion():
     held = votes(*[(0, 1, 1)] * 60, *[(0, 1, 0)] * 40)
     scores = ranking.strengths(held.wins())
-    error = ranking.difference_errors(ranking.covariance(held, scores, by_visitor=False))[0, 1]
+    error = ranking.difference_errors(ranking.uncertainty(held, scores, by_visitor=False).covariance)[0, 1]
     assert error == pytest.approx(1 / np.sqrt(100 * 0.6 * 0.4))  # of a log-odds
 
 
@@ -46,10 +46,10 @@ def test_votes_of_one_visitor_count_as_what_they_have_in_common():
     held = votes(*rows, visitor=np.repeat(np.arange(100), 10))
     scores = ranking.strengths(held.wins())
     alone, together = (
-        ranking.difference_errors(ranking.covariance(held, scores, by_visitor=by_visitor))[0, 1]
+        ranking.difference_errors(ranking.uncertainty(held, scores, by_visitor).covariance)[0, 1]
         for by_visitor in (False, True)
     )
-    assert together / alone == pytest.approx(np.sqrt(10 * 100 / 99))
+    assert together / alone == pytest.approx(np.sqrt(10) * 100 / 99)  # the jackknife of equal visitors
 
 
 def test_visitors_in_blocks_give_the_same_as_at_once(monkeypatch):
@@ -58,9 +58,24 @@ def test_visitors_in_blocks_give_the_same_as_at_once(monkeypatch):
     held = ranking.Votes.of(first, (first + rng.integers(1, 5, 400)) % 5, rng.integers(0, 2, 400), 5)
     held = ranking.Votes.of(held.first, held.second, held.result, 5, visitor=rng.integers(0, 60, 400))
     scores = ranking.strengths(held.wins())
-    whole = ranking.covariance(held, scores)
+    whole = ranking.uncertainty(held, scores)
     monkeypatch.setattr(ranking, "BLOCK", 35)
-    assert ranking.covariance(held, scores) == pytest.approx(whole)
+    assert ranking.uncertainty(held, scores).covariance == pytest.approx(whole.covariance)
+
+
+def test_one_visitor_with_most_of_the_votes_leaves_few_degrees_of_freedom():
+    rng = np.random.default_rng(2)
+    first = rng.integers(0, 5, 3000)
+    second = (first + rng.integers(1, 5, 3000)) % 5
+    spread, heavy = (
+        ranking.Votes.of(first, second, rng.integers(0, 2, 3000), 5, visitor=visitor)
+        for visitor in (np.arange(3000), np.minimum(np.arange(3000), 1000))
+    )
+    freedoms = [ranking.uncertainty(held, ranking.strengths(held.wins())).freedom for held in (spread, heavy)]
+    assert freedoms[0] > 1000
+    assert freedoms[1] < 20
+    assert ranking.student(0.975, 10) == pytest.approx(2.228, abs=0.001)
+    assert ranking.student(0.975, float("inf")) == pytest.approx(1.96, abs=0.001)
 
 
 def test_the_need_of_a_pair_is_what_one_more_vote_on_it_lowers():
