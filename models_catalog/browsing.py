@@ -138,7 +138,7 @@ def ordered(models, sort):
 def cards(models):
     """The Card of each model. A word is made once for all the cards that have it: the page is made of little else."""
     countries, months = cache(country), cache(month)
-    words = cache(lambda text: capfirst(str(text)) if text else "")
+    sizes, licences, states = map(_words, (LanguageModel.SizeClass.choices, Licence.Distribution.choices, STATES))
 
     def card(model):
         organisation = model.organisation
@@ -149,15 +149,19 @@ def cards(models):
             logo=organisation.logo.url if organisation.logo else "",
             initials=initials(organisation.name),
             maker=", ".join(filter(None, known)),
-            size=words(model.size_class and model.size_class.label),
-            licence=words(model.licence.get_distribution_display()),
-            released=words(months(model.release_date)),
+            size=sizes.get(model.size_class, ""),
+            licence=licences[model.licence.distribution],
+            released=capfirst(months(model.release_date)),
             energy=model.energy_class or "",
             tier=(model.rank_summary or {}).get("tier", ""),
-            state=words(STATES.get(model.status)),
+            state=states.get(model.status, ""),
         )
 
     return [card(model) for model in models]
+
+
+def _words(labels):
+    return {value: capfirst(str(label)) for value, label in dict(labels).items()}
 
 
 def middle_energy(model):
