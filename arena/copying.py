@@ -84,7 +84,9 @@ def of_answer(answer, hidden):
 
 
 def written_by(answer, hidden):
-    return ({} if hidden else {"model": answer.model.slug}) | columns(answer, hidden)
+    if hidden:
+        return columns(answer, hidden) | {name: published.mask(getattr(answer, name)) for name in published.TEXTS}
+    return {"model": answer.model.slug} | columns(answer, hidden)
 
 
 def columns(found, hidden):

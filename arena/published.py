@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from . import masking, presenting
 from .models import Vote, VoteTag
 
 SEEN = ("status", "error_code", "reasoning_ms")
@@ -26,6 +27,7 @@ UNTIL_THE_REVEAL = frozenset(
 )
 """Columns that the visitor is not shown before the reveal."""
 
+MASKED = frozenset(f"{name}_{side}" for side in "ab" for name in TEXTS)
 CODED = ("choice", "tags_a", "tags_b")
 LABELS = {
     "timestamp": _("Date and time"),
@@ -96,16 +98,27 @@ class Cell:
 def for_its_visitor(comparison, standings):
     """The rows of a comparison, as its visitor may see them now: {turn's number: cells}."""
     hidden = frozenset() if comparison.revealed_at else UNTIL_THE_REVEAL
+    masked = MASKED if hidden else ()
     words = dict(Vote.Choice.choices) | {tag.code: tag.label for tag in VoteTag.offered()}
     rows = {}
     for standing in standings:
         if standing.has_row:
             standing.turn.comparison = comparison
             rows[standing.turn.number] = [
-                Cell(name, LABELS.get(name, ""), "" if name in hidden else in_words(name, value, words), name in hidden)
+                Cell(
+                    name,
+                    LABELS.get(name, ""),
+                    "" if name in hidden else in_words(name, mask(value) if name in masked else value, words),
+                    name in hidden,
+                )
                 for name, value in row(standing.turn, standing.has_text).items()
             ]
     return rows
+
+
+def mask(text):
+    """Without what names the models, as on the page before the reveal; a release has the original."""
+    return masking.masked(text, presenting.names())
 
 
 def in_words(name, value, words):
