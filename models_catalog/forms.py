@@ -96,7 +96,19 @@ class LanguageModelForm(forms.ModelForm):
         return cleaned
 
 
-class EndpointForm(forms.ModelForm):
+class PartForm(forms.ModelForm):
+    """A row of a model. Django leaves out the constraints that speak of the model, which is not a field to fill in."""
+
+    def validate_unique(self):
+        super().validate_unique()
+        if self.instance.model_id and not self.errors:
+            try:
+                self.instance.validate_constraints()
+            except forms.ValidationError as error:
+                self._update_errors(error)
+
+
+class EndpointForm(PartForm):
     """A key can be given, and replaced; it is encrypted before it reaches the row, and never shown again."""
 
     new_api_key = forms.CharField(
@@ -140,17 +152,13 @@ class EndpointForm(forms.ModelForm):
             raise forms.ValidationError(_("Not a zone that EcoLogits knows: FRA, SWE, USA, WOR for the world…"))
         return zone
 
-    def _get_validation_exclusions(self):
-        """The model is not in the form, and yet two endpoints of a model must not be alike."""
-        return super()._get_validation_exclusions() - ({"model"} if self.instance.model_id else set())
-
     def save(self, commit=True):
         if self.cleaned_data.get("new_api_key"):
             self.instance.encrypted_api_key = self.cleaned_data["new_api_key"]
         return super().save(commit)
 
 
-class FactSourceForm(forms.ModelForm):
+class FactSourceForm(PartForm):
     field = forms.ChoiceField(label=_("Fact"))
     url = forms.URLField(
         label=_("Address"), max_length=500, assume_scheme="https", widget=forms.URLInput({"class": "vURLField"})

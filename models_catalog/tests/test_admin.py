@@ -205,7 +205,7 @@ REFUSALS = {
     "secret of the site as a key": ({"endpoints-0-api_key_variable": "SECRET_KEY"}, "never the key itself"),
     "secret of the site as an address": ({"endpoints-0-base_url": "$DATABASE_URL"}, "An address that starts with"),
     "password in an address": ({"endpoints-0-base_url": "https://me:pw@acme.test/v1"}, "An address that starts with"),
-    "endpoints alike": ({"endpoints-1-api_model_id": "m"}, "duplicate"),
+    "endpoints alike": ({"endpoints-1-api_model_id": "m"}, "already exists"),
 }
 
 
@@ -219,6 +219,18 @@ def test_a_mistake_is_told_and_changes_nothing(publisher, monkeypatch, changes, 
     page = submit(publisher, model, **changes)
     assert any(sentence in error for error in told(page)), told(page)
     assert (LanguageModel.objects.filter(pk=model.pk).values().get(), list(model.endpoints.values())) == before
+
+
+def test_a_form_sent_twice_adds_its_rows_once(publisher):
+    model = factories.model("m", served=False)
+    new = {"endpoints-0-provider": "acme", "endpoints-0-api_model_id": "m", "endpoints-TOTAL_FORMS": "1"}
+    new |= {"endpoints-0-protocol": "openai", "endpoints-0-position": "0", "endpoints-0-extra": "{}"}
+    new |= {"endpoints-0-temperature": "0.7", "endpoints-0-max_tokens": "100"}
+    new |= {"sources-0-field": "licence", "sources-0-url": "https://acme.test/", "sources-0-date": "2026-01-02"}
+    data = data_of(publisher.get(form_of(model))) | new | {"sources-TOTAL_FORMS": "1"}
+    assert publisher.post(form_of(model), data).status_code == 302
+    assert len(told(publisher.post(form_of(model), data))) == 2
+    assert (model.endpoints.count(), model.sources.count()) == (1, 1)
 
 
 def test_the_identifier_of_a_model_once_shown_stays(publisher):
