@@ -1,6 +1,7 @@
 """The pages of a shared result. Anyone may see them: they leave no cookie and know no visitor."""
 
 from hashlib import sha256
+from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.http import Http404, HttpResponse
@@ -38,27 +39,29 @@ def shared(request, token):
         raise Http404 from None
     except sharing.Gone:
         return render(request, "arena/share/gone.html", {"is_withdrawn": True}, status=410)
-    return page(request, found, request.build_absolute_uri(reverse("shared-picture", args=[token])))
+    picture = request.build_absolute_uri(reverse("shared-picture", args=[token]))
+    return page(request, found, request.build_absolute_uri(request.path), picture)
 
 
 @never_cache
 @require_safe
 def old(request):
     """A link of the former site, which carries all that it shows."""
-    found = sharing.read_old(request.GET.get("i", ""))
+    encoded = request.GET.get("i", "")
+    found = sharing.read_old(encoded)
     if found is None:
         return render(request, "arena/share/gone.html", status=404)
-    return page(request, found)
+    return page(request, found, request.build_absolute_uri(f"{request.path}?{urlencode({'i': encoded})}"))
 
 
-def page(request, found, picture=""):
+def page(request, found, address, picture=""):
     slugs = [side.model.slug for side in found.sides]
     drawable = {contender.slug for contender in LanguageModel.objects.contenders(request.portal).values()}
     context = {
         "shared": found,
         "sides": found.sides,
         "picture": picture,
-        "address": request.build_absolute_uri(),
+        "address": address,
         "ask_url": f"{reverse('arena')}?vs={','.join(slugs)}" if drawable.issuperset(slugs) else "",
     }
     return render(request, "arena/share/page.html", context)
