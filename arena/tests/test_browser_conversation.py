@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from arena.models import Answer, Comparison, Turn, Vote
-from arena.tests.test_browser_access import SCREENS, Keyboard, fits
+from arena.tests.test_browser_access import SCREENS, Keyboard, examine, fits  # noqa: F401 (a fixture)
 
 pytest_plugins = ["arena.tests.browser"]
 pytestmark = pytest.mark.browser
@@ -75,6 +75,8 @@ def test_what_a_conversation_may_come_to_fits_and_works(visit, models, scripted,
     expect(tab.page.locator(".trouble")).to_contain_text("trop longue")
     fits(tab, f"too-long-{name}", text_size)
     before = tab.path
+    if "px" in screen:
+        tab.page.check("#turn-1-views input[value=both]")
     tab.page.locator(".anew button").click()
     tab.page.wait_for_url(lambda url: "/arene/" in url and before not in url)
     assert (Turn.objects.filter(prompt="Une question").count(), tab.comparison.mode) == (2, "random")
@@ -210,3 +212,18 @@ def test_reasoning_is_folded_with_how_long_it_took(visit, models):
     fold.locator("summary").click()
     expect(fold.locator("p")).to_contain_text("La personne attend une réponse claire.")
     expect(tab.side("b" if side == "a" else "a").locator(".reasoning")).to_have_count(0)
+
+
+def test_axe_finds_no_fault_where_a_conversation_ends(visit, models, scripted, own_site, examine):  # noqa: F811
+    scripted.reset()
+    tab = visit(at=own_site(ARENA_MOST_TURNS="1"))
+    tab.ask(models=models("rate-limited-a", "rate-limited-b"))
+    expect(tab.page.locator(".retry-both")).to_be_visible()
+    examine(tab, "both-failed")
+    tab.ask(models=models("context-too-long", "quick-b"))
+    expect(tab.page.locator(".anew")).to_be_visible()
+    examine(tab, "too-long")
+    tab.ask(NAMED, models=models("echo-a", "echo-b"))
+    tab.sees_both()
+    tab.choose("a_better")
+    examine(tab, "masked-and-full")
