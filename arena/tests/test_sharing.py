@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
-from arena import sharing, sharing_picture
+from arena import comparing, sharing, sharing_picture
 from arena.models import Comparison, Vote
 from arena.refusals import Refused
 from arena.tests import factories
+from portals.models import Portal
 
 pytestmark = pytest.mark.django_db
 SECRET = "une question que personne d’autre ne doit lire"
@@ -227,6 +228,21 @@ def test_names_of_any_length_are_drawn():
     sides = tuple(sharing_picture.Side(side, "Un nom sans fin " * 20, "é" * 500, "?" * 200, True) for side in "ab")
     card = sharing_picture.Card("dsfr", "Q" * 300, "V" * 300, "P" * 3, sides, "I" * 300, "h" * 300)
     assert Image.open(BytesIO(card.draw())).size == (1200, 630)
+
+
+@pytest.mark.parametrize("theme", Portal.Theme.values)
+def test_each_theme_has_the_typeface_of_its_picture(theme):
+    assert [sharing_picture.font(theme, bold, 20).getlength("Été") > 0 for bold in (False, True)] == [True, True]
+
+
+def test_sharing_goes_on_without_a_cache(client, settings):
+    made = revealed()
+    token = sharing.share(made)
+    settings.CACHES = settings.CACHES | {
+        "default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    }
+    assert client.get(f"/share/{token}.png").status_code == 200
+    assert comparing.others(made.model_a, made.model_b).votes == 1
 
 
 # --- Links of the former site -----------------------------------------------------------------------
