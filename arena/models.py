@@ -69,6 +69,8 @@ class Suggestion(models.Model):
     is_archived = models.BooleanField(default=False)
 
     class Meta:
+        verbose_name = _("suggestion")
+        verbose_name_plural = _("suggestions")
         ordering = ["language", "category", "code"]
 
     def __str__(self):
@@ -133,6 +135,8 @@ class Comparison(models.Model):
     objects = ComparisonQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("comparison")
+        verbose_name_plural = _("comparisons")
         indexes = [
             models.Index(fields=["visitor_key", "-created_at"], name="visitor_comparisons"),
             models.Index(fields=["portal", "created_at"], name="portal_comparisons"),
@@ -336,6 +340,8 @@ class VoteTag(models.Model):
     label = models.CharField(max_length=60)
 
     class Meta:
+        verbose_name = _("word of a vote")
+        verbose_name_plural = _("words of a vote")
         ordering = ["order", "code"]
 
     def __str__(self):
@@ -396,6 +402,8 @@ class Exclusion(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
+        verbose_name = _("exclusion")
+        verbose_name_plural = _("exclusions")
         constraints = [
             models.UniqueConstraint(
                 fields=["comparison", "turn", "rule"],

@@ -53,6 +53,8 @@ class Portal(models.Model):
     objects = PortalQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("portal")
+        verbose_name_plural = _("portals")
         constraints = [
             models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_portal"),
         ]
@@ -107,6 +109,8 @@ class LegalVersion(models.Model):
     objects = LegalVersionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("legal text")
+        verbose_name_plural = _("legal texts")
         indexes = [models.Index(fields=["portal", "kind", "language", "-published_at"], name="legal_in_force")]
 
     def __str__(self):
