@@ -13,7 +13,7 @@ from portals.templatetags.wording import significant
 WIDTH, HEIGHT = 1200, 630
 SCALE = 2  # drawn twice as large, then reduced: Pillow does not smooth what it draws
 FONTS = {"dsfr": ("dsfr/fonts/Marianne-Medium.woff2", "dsfr/fonts/Marianne-Bold.woff2")}
-WHITE, PALE, TITLE, TEXT, LINE, ACCENT = "#ffffff", "#f7f7fa", "#161616", "#55555f", "#e3e3ea", "#4a4ad0"
+WHITE, PALE, TITLE, TEXT, LINE, ACCENT = "#ffffff", "#eeeef6", "#161616", "#55555f", "#e3e3ea", "#4a4ad0"
 SIDES = {"a": ("#c8501e", "#fff3ec", "#f6c7ae"), "b": ("#00807a", "#e8f8f6", "#a3dbd6")}
 LOGO = (("#f0905c", 15.5, 31), ("#35b5aa", 32.5, 31), ("#6a6af4", 24, 17))
 
