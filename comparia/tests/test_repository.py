@@ -47,6 +47,7 @@ def test_imports_follow_the_arrows_between_applications(app):
 @pytest.mark.parametrize(
     "path",
     [
+        "arena/masking.py",
         "arena/pairing.py",
         "models_catalog/impact.py",
         *(
