@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from arena import asking, limits, published, rights, standing, voting
+from arena import asking, following, limits, published, rights, standing, voting
 from arena.models import Answer, Attempt, Comparison, Exclusion, Room, RoomVote, Turn, Vote
 from arena.refusals import Refused
 from arena.tests import factories
@@ -220,6 +220,18 @@ def test_a_shadow_exclusion_shows_the_same_page_until_the_next_release_and_then_
     assert page() == before
     voted(first_release="2026-12")
     assert b"Not counted" in page()
+
+
+def test_the_socket_tells_the_receipt_of_a_voted_turn_without_a_query():
+    comparison = voted().comparison
+    view, _pending = following.last_turn(comparison.pk, KEY)
+    following.standing(view, "en")  # what the process keeps is asked for once
+    view, _pending = following.last_turn(comparison.pk, KEY)
+    with CaptureQueriesContext(connection) as queries:
+        html = "".join(following.standing(view, "en"))
+    assert [query["sql"] for query in queries] == []
+    assert f'href="{comparison.receipt_url}"' in html
+    assert f'hx-get="{comparison.get_absolute_url()}publication/"' in html
 
 
 # --- Finding by a code ---------------------------------------------------------------------------------
