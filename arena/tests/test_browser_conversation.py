@@ -109,7 +109,7 @@ def test_the_keyboard_alone_asks_both_again_and_goes_on_in_a_new_comparison(visi
     keys = Keyboard(tab)
     tab.ask(models=models("flaky-once-a", "flaky-once-b?status=429"))
     expect(tab.page.locator(".retry-both")).to_be_visible()
-    keys.go_to(tag="BUTTON", name="les deux|both")
+    keys.go_to(tag="BUTTON", name="aux deux|both again")
     tab.page.keyboard.press("Enter")
     tab.sees_both()
     assert tab.page.evaluate("document.activeElement.closest('#turn-1') !== null")
