@@ -1,12 +1,18 @@
 """The register in plain sentences, as far as the public may read it: what is not published has no history yet."""
 
+import re
+
 from django.db.models import F
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .models import Event, LanguageModel
 from .sheets import provider
 
+LOADED = re.compile(r"load_catalog .*, (\d{4}-\d{2}-\d{2})$")
 SENTENCES = {
     "added": gettext_lazy("Added to the catalogue"),
     "enabled": gettext_lazy("Put into service: it can be drawn in the arena"),
@@ -38,6 +44,7 @@ def by_day(events):
     """[(day, [(event, sentence)])] of events that come the last first."""
     days = {}
     for event in events:
+        event.why = why(event)
         days.setdefault(localtime(event.at).date(), []).append((event, sentence(event)))
     return list(days.items())
 
@@ -55,6 +62,14 @@ def sentence(event):
     elif event.kind.startswith("endpoint"):
         change = [_served(value) for value in change]
     return SENTENCES[event.kind] % dict(zip(("before", "after"), change, strict=True))
+
+
+def why(event):
+    """The reason that an editor gave; for a load, that the file said so."""
+    loaded = LOADED.match(event.reason)
+    return (
+        _("the catalogue file of %(date)s") % {"date": date_format(parse_date(loaded[1]))} if loaded else event.reason
+    )
 
 
 def _served(endpoint):

@@ -180,6 +180,14 @@ def test_register_tells_what_happened_and_why(client):
     assert "The maker withdrew it." in page
 
 
+def test_register_says_of_what_a_file_brought_that_the_file_said_so(client):
+    with because("load_catalog catalogue.json, 2026-02-11"):
+        factories.model("ant")
+    page = client.get("/modeles/journal/", headers={"Accept-Language": "en"}).content.decode()
+    assert "Why: the catalogue file of Feb. 11, 2026" in page
+    assert "load_catalog" not in page
+
+
 def test_register_of_one_model_holds_its_events_only(client):
     factories.model("ant", served=False)
     factories.model("bee", served=False)
