@@ -13,6 +13,7 @@ from functools import lru_cache
 BLOCK = "█████"
 
 WINDOW = 80  # characters from “je suis” to a name
+BESIDE = 30  # from “a model”, which the speaker is, to its maker's name, without a comma
 CLOSE = 12  # and to a name that is also an everyday word
 LONGEST_WORD = 40  # characters; longer ones are neither names nor words of ours
 LONGEST_GAP = 3  # characters between the words of one saying
@@ -21,6 +22,7 @@ LONGEST_NAME = 60
 _word = re.compile(r"[^\W_]+")
 _numbered = re.compile(r"([a-z]+)\d\w{0,5}")
 _sentence_end = re.compile(r"[\n!?…]|\.\s")
+_commas = frozenset(",;:()—")
 _joints = frozenset(" -._/\u00a0\u202f") | {""}
 
 
@@ -68,7 +70,7 @@ _MADE = {
     "da": "sviluppato creato addestrato",
 }
 MAKERS = [f"{done} {by}" for by, words in _MADE.items() for done in words.split()] + [
-    *("mane sukure", "sukurtas", "apmokytas", "modele de", "named", "called", "nomme", "nommee", "appele", "appelee"),
+    *("mane sukure", "sukurtas", "apmokytas", "named", "called", "nomme", "nommee", "appele", "appelee"),
 ]
 """What opens a name only in a sentence that speaks of itself."""
 CREATORS = [
@@ -99,8 +101,8 @@ AFTER = frozenset(
 """What follows a name that is the speaker's, or its maker's."""
 _after_begins = frozenset(saying[:length] for saying in AFTER for length in range(1, len(saying)))
 _openings: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-for _kind in ("SELF", "SIGNATURES", "MAKERS", "CREATORS"):
-    for _saying in globals()[_kind]:
+for _kind, _sayings in (("self", SELF), ("signature", SIGNATURES), ("maker", MAKERS), ("creator", CREATORS)):
+    for _saying in _sayings:
         *_before, _last = _saying.split()
         _openings.setdefault(_last, []).append((tuple(_before), _kind))
 
@@ -177,7 +179,8 @@ class Masker:
         self._has_ended = False  # the sentence, since the last word
         self._at = 0  # characters seen
         self._opened = self._until = 0  # where names are hidden
-        self._hides_makers = self._is_signature = False
+        self._makers_until = 0  # and those of makers
+        self._is_beside = self._is_signature = False
         self._about_self = 0  # for how many sentences yet
         self._recent: tuple[str, ...] = ()
         self._is_in_name = False  # a block was just given: what follows may belong to the name
@@ -242,6 +245,8 @@ class Masker:
         rest, self._shown = word[self._shown :], 0
         if self._has_ended:
             self._end_sentence()
+        if self._is_beside and not _commas.isdisjoint(gap):
+            self._makers_until = 0
         self._at += len(word)
         folded = fold(word) if len(word) <= LONGEST_WORD else ""
         if not ((self._is_in_name or self._held) and self._goes_on(word, folded, gap)):
@@ -281,16 +286,17 @@ class Masker:
             self._out.append(rest)
         elif self._is_hidden(name, word):
             self._hide()
-            self._is_in_name = self._hides_makers = True
-            self._opened, self._until = self._at, self._at + CLOSE  # “… of Google”: its maker's name may follow
+            self._is_in_name = True
+            self._opened = self._at
+            self._until = self._makers_until = self._at + CLOSE  # “… of Google”: its maker's name may follow
         else:
             self._held, self._name_length = word, len(word)
 
     def _is_hidden(self, name: str, word: str) -> bool:
         start = self._at - len(word)
-        if start > self._until or not self._until:
+        if not self._until or start > self._until:
             return False
-        if self._hides_makers:
+        if self._makers_until and start <= self._makers_until:
             return True
         distance = start - self._opened
         if name in EVERYDAY and (distance > CLOSE or (distance > 1 and not word[0].isupper())):
@@ -313,6 +319,7 @@ class Masker:
         self._has_ended = False
         self._recent = ()
         self._about_self = max(0, self._about_self - 1)
+        self._makers_until = 0
         if not self._is_signature:
             self._until = 0
 
@@ -321,15 +328,17 @@ class Masker:
         if folded in FIRST_PERSON:
             self._about_self = 2
         for before, kind in _openings.get(folded, ()):
-            if before == self._recent[len(self._recent) - len(before) :] and (kind != "MAKERS" or self._about_self):
+            if before == self._recent[len(self._recent) - len(before) :] and (kind != "maker" or self._about_self):
                 self._open(kind)
         if folded in MACHINE and self._opened < self._at <= self._until:
-            self._open("MAKERS")
+            self._open("beside")
         self._recent = (*self._recent[-2:], folded)
 
     def _open(self, kind: str) -> None:
-        is_open = bool(self._until) and self._at <= self._until
-        self._hides_makers = kind in ("MAKERS", "CREATORS") or (is_open and self._hides_makers)
-        self._is_signature = kind == "SIGNATURES"
+        self._is_beside, self._is_signature = kind == "beside", kind == "signature"
         self._about_self = 2
         self._opened, self._until = self._at, self._at + WINDOW
+        if kind in ("maker", "creator"):
+            self._makers_until = self._until
+        elif kind == "beside":
+            self._makers_until = self._at + BESIDE

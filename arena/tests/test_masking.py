@@ -27,6 +27,7 @@ OF_ITSELF = {
     "Je suis un modèle de langage, entraîné par Google.": "Je suis un modèle de langage, entraîné par █████.",
     "I am an AI assistant from Meta.": "I am an AI assistant from █████.",
     "Je suis une IA.\nDéveloppée par Cohere.": "Je suis une IA.\nDéveloppée par █████.",
+    "Je suis une IA, Gemini, conçue par Google.": "Je suis une IA, █████, conçue par █████.",
     "Mistral AI m’a créé en 2023.": "█████ m’a créé en 2023.",
     "OpenAI trained me, and GPT-4 is my name.": "█████ trained me, and █████ is my name.",
     "Cordialement,\n\nClaude": "Cordialement,\n\n█████",
@@ -35,6 +36,8 @@ OF_ITSELF = {
     "Aš esu Gemini, sukurtas Google.": "Aš esu █████, sukurtas █████.",
 }
 OF_SOMETHING_ELSE = [
+    "En tant que modèle de langage, je ne peux pas donner mon avis sur Google.",
+    "As an AI, I can't comment on Google or Meta.",
     "Le mistral est un vent froid qui souffle vers la Méditerranée.",
     "Google a été fondée en 1998 ; Android, développé par Google, équipe des téléphones.",
     "Je suis candidat au poste d’ingénieur chez Google.",
