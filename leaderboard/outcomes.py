@@ -1,0 +1,185 @@
+"""The outcome file, `outcomes.parquet`: one row a vote, without any text. docs/ranking.md describes its columns.
+
+Rows stand in canonical order (comparison, turn), whatever the order in which the database gave them, and visitors are
+numbered by first appearance in it before any arithmetic: bytes and digits depend on what was voted and on nothing else.
+Needs no database: who verifies a release has the file alone.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import chain, islice, pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from .ranking import Floats, Integers
+from .traits import TRAITS
+
+FORMAT = "comparia-outcomes/1"
+CHOICES = ("a_better", "b_better", "both_good", "both_bad")
+ROWS_AT_ONCE = 20_000
+SCHEMA = pa.schema(
+    [
+        pa.field("comparison", pa.string(), nullable=False),
+        pa.field("turn", pa.int16(), nullable=False),
+        pa.field("time", pa.timestamp("ms", tz="UTC"), nullable=False),
+        pa.field("origin", pa.string(), nullable=False),
+        pa.field("portal", pa.string(), nullable=False),
+        pa.field("prompt_language", pa.string(), nullable=False),
+        pa.field("topics", pa.list_(pa.field("element", pa.string())), nullable=False),
+        pa.field("mode", pa.string(), nullable=False),
+        pa.field("draw_probability", pa.float64()),
+        pa.field("is_replaced", pa.bool_(), nullable=False),
+        pa.field("is_stopped", pa.bool_(), nullable=False),
+        pa.field("model_a", pa.string(), nullable=False),
+        pa.field("model_b", pa.string(), nullable=False),
+        pa.field("choice", pa.string(), nullable=False),
+        *(pa.field(f"{trait}_{side}", pa.int32(), nullable=False) for side in "ab" for trait in TRAITS),
+        pa.field("visitor", pa.string(), nullable=False),
+    ]
+)
+
+
+class OutcomesRefused(Exception):
+    """The file is not an outcome file that can be ranked; the message says why, for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Columns of the same length, in canonical order; `models` are the slugs that `first` and `second` point at."""
+
+    models: tuple[str, ...]
+    first: Integers
+    second: Integers
+    choice: Integers
+    """Places in CHOICES."""
+    visitor: Integers
+    time: Integers
+    """Seconds since 1970."""
+    portal: NDArray[np.object_]
+    prompt_language: NDArray[np.object_]
+    topics: NDArray[np.object_]
+    """Of frozen sets."""
+    mode: NDArray[np.object_]
+    draw_probability: Floats
+    """NaN where the visitor chose both models."""
+    is_replaced: NDArray[np.bool_]
+    traits: Floats
+    """(rows, TRAITS): how much more the first answer has of each, as a share of what both have, from -1 to 1."""
+    release: str
+    is_demo: bool
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    @property
+    def result(self) -> Floats:
+        """For the first model: 1, 0, or 0.5 for a tie, "neither" included."""
+        return np.array([1.0, 0.0, 0.5, 0.5])[self.choice]
+
+    def where(self, rows: NDArray[np.bool_]) -> "Outcomes":
+        """Those rows alone; models and visitors keep their numbers."""
+        columns: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(
+            self, **{name: column[rows] for name, column in columns.items() if isinstance(column, np.ndarray)}
+        )
+
+
+def write(path: Path, rows: Iterable[Sequence[Any]], release: str = "", is_demo: bool = False) -> int:
+    """Write rows, whose values are in the order of SCHEMA, and say how many. The file appears once it is whole.
+
+    Raises ValueError unless rows come in canonical order, each once. Memory does not grow with the rows.
+    """
+    metadata = {"format": FORMAT, "release": release, "demo": "DEMO" if is_demo else ""}
+    part = path.with_suffix(".part")
+    rows = iter(rows)
+    count, last = 0, ("", 0)
+    try:
+        with pq.ParquetWriter(part, SCHEMA.with_metadata(metadata), compression="zstd") as file:
+            while batch := list(islice(rows, ROWS_AT_ONCE)):
+                keys = [(str(row[0]), int(row[1])) for row in batch]
+                if any(before >= after for before, after in pairwise(chain([last], keys))):
+                    raise ValueError("The rows are not in canonical order.")
+                columns = zip(*batch, strict=True)
+                arrays = [pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)]
+                file.write_batch(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA))
+                count, last = count + len(batch), keys[-1]
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return count
+
+
+def read(*paths: Path) -> Outcomes:
+    """The rows of these files together. Raises OutcomesRefused."""
+    tables = [_table(path) for path in paths]
+    metadata = tables[0].schema.metadata or {}
+    table = pa.concat_tables([table.replace_schema_metadata() for table in tables])
+    table = table.sort_by([("comparison", "ascending"), ("turn", "ascending")])
+    names = {name: table.column(name).to_pylist() for name in ("comparison", "turn", "visitor", "model_a", "model_b")}
+    keys = zip(names["comparison"], names["turn"], strict=True)
+    if any(before == after for before, after in pairwise(keys)):
+        raise OutcomesRefused("The same vote is there twice.")
+    models = tuple(sorted({*names["model_a"], *names["model_b"]}))
+    place = {model: number for number, model in enumerate(models)}
+    visitors: dict[str, int] = {}
+    choices = table.column("choice").to_pylist()
+    if not set(choices) <= set(CHOICES):
+        raise OutcomesRefused(f"A choice is none of {', '.join(CHOICES)}.")
+    first, second = (np.array([place[model] for model in names[f"model_{side}"]], np.int64) for side in "ab")
+    if (first == second).any():
+        raise OutcomesRefused("A model is compared with itself.")
+    return Outcomes(
+        models=models,
+        first=first,
+        second=second,
+        choice=np.array([CHOICES.index(choice) for choice in choices], np.int64),
+        visitor=np.array([visitors.setdefault(code, len(visitors)) for code in names["visitor"]], np.int64),
+        time=table.column("time").cast(pa.int64()).to_numpy() // 1000,
+        portal=_objects(table.column("portal").to_pylist()),
+        prompt_language=_objects(table.column("prompt_language").to_pylist()),
+        topics=_objects([frozenset(topics) for topics in table.column("topics").to_pylist()]),
+        mode=_objects(table.column("mode").to_pylist()),
+        draw_probability=table.column("draw_probability").to_numpy(zero_copy_only=False).astype(np.float64),
+        is_replaced=table.column("is_replaced").to_numpy(zero_copy_only=False).astype(bool),
+        traits=np.stack([_difference(table, trait) for trait in TRAITS], axis=1),
+        release=metadata.get(b"release", b"").decode(),
+        is_demo=metadata.get(b"demo") == b"DEMO",
+    )
+
+
+def fingerprint(path: Path) -> str:
+    """The SHA-256 of the file, as `sha256sum` gives it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _table(path: Path) -> pa.Table:
+    try:
+        table = pq.read_table(path, memory_map=False)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise OutcomesRefused(f"{path.name} cannot be read as Parquet ({type(error).__name__}).") from None
+    if (table.schema.metadata or {}).get(b"format") != FORMAT.encode():
+        raise OutcomesRefused(f"{path.name} is not of the format {FORMAT}.")
+    if not table.schema.equals(SCHEMA):
+        raise OutcomesRefused(f"{path.name} has not the columns of the format {FORMAT}.")
+    if any(table.column(field.name).null_count for field in SCHEMA if not field.nullable):
+        raise OutcomesRefused(f"{path.name} lacks values.")
+    return table
+
+
+def _objects(values: list[object]) -> NDArray[np.object_]:
+    found = np.empty(len(values), object)
+    found[:] = values
+    return found
+
+
+def _difference(table: pa.Table, trait: str) -> Floats:
+    first, second = (table.column(f"{trait}_{side}").to_numpy().astype(np.float64) for side in "ab")
+    total = first + second
+    return np.divide(first - second, total, out=np.zeros(len(total)), where=total > 0)
