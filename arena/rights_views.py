@@ -36,7 +36,7 @@ def publication(request, id):
         "comparison": comparison,
         "turns": [(standing, rows.get(standing.turn.number, ())) for standing in found],
     }
-    return render(request, "arena/rights/_rows.html" if request.htmx else "arena/rights/publication.html", context)
+    return render(request, "arena/rights/publication.html", context)
 
 
 # --- With a receipt -----------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """What becomes of each turn of a comparison, in words. The querysets decide; this module only says why.
 
-A shadow exclusion is told from the first release made after it, not before: docs/decisions/0010.
+A shadow exclusion is told from the first release made after it, not before: docs/decisions/0012.
 """
 
 from dataclasses import dataclass
