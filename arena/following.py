@@ -265,10 +265,10 @@ def ends(view, sides, ended, language):
     the tools, or the whole side if it broke, and the vote once all are over.
     """
     rows = {answer.side: answer for answer in Answer.objects.filter(turn=view.turn).only(*presenting.SHOWN)}
-    texts, end = [], ""
+    texts, end, known = [], "", view.answers[0].names
     with translation.override(language):
         for side in ended:
-            answer = presenting.answer_view(view.comparison, view.turn, rows[side.side])
+            answer = presenting.answer_view(view.comparison, view.turn, rows[side.side], known)
             if not answer.is_over:  # it could not be saved: the row will be closed when its lease ends
                 side.live = None
                 continue
@@ -280,7 +280,9 @@ def ends(view, sides, ended, language):
             else:
                 end += whole(answer)
         if all(side.is_over for side in sides):
-            view.answers = [presenting.answer_view(view.comparison, view.turn, rows[side.side]) for side in sides]
+            view.answers = [
+                presenting.answer_view(view.comparison, view.turn, rows[side.side], known) for side in sides
+            ]
             view.measure()
             view.tags = presenting.vote_tags()
             if view.number > 1:  # an earlier question may have been voted meanwhile

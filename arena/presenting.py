@@ -58,6 +58,7 @@ class AnswerView:
     answer: Answer
     text: str = field(repr=False)
     reasoning: str = field(repr=False)
+    names: masking.Names = field(repr=False)
     unfinished: Unfinished | None = field(default=None, repr=False)
 
     @property
@@ -96,13 +97,13 @@ class AnswerView:
 
     @cached_property
     def shown(self):
-        return self.text if self.comparison.revealed_at else masking.masked(self.text, names())
+        return self.text if self.comparison.revealed_at else masking.masked(self.text, self.names)
 
     @cached_property
     def shown_reasoning(self):
         if self.unfinished:
             return self.unfinished.reasoning
-        return self.reasoning if self.comparison.revealed_at else masking.masked(self.reasoning, names())
+        return self.reasoning if self.comparison.revealed_at else masking.masked(self.reasoning, self.names)
 
     @cached_property
     def is_masked(self):
@@ -259,11 +260,12 @@ def progress(answer):
         return answer.text, answer.reasoning
 
 
-def answer_view(comparison, turn, answer):
+def answer_view(comparison, turn, answer, known):
+    """`known` is given by names(), which may query: fragments are rendered where nothing may."""
     text, reasoning = progress(answer)
-    view = AnswerView(comparison, turn, answer, text, reasoning)
+    view = AnswerView(comparison, turn, answer, text, reasoning, known)
     if not view.is_over:
-        view.unfinished = Unfinished(view.dom, names(), text, reasoning)
+        view.unfinished = Unfinished(view.dom, known, text, reasoning)
     return view
 
 
@@ -283,11 +285,11 @@ def turn_views(comparison, number=None):
     for turn in turns:
         turn.vote_or_none = getattr(turn, "vote", None)
     comparison.is_voted = any(turn.vote_or_none for turn in turns)
-    views, used = [], 0
+    views, used, known = [], 0, names()
     for turn in turns:
         answers = list(turn.answers.all())
         if number in (None, turn.number):
-            shown = [answer_view(comparison, turn, answer) for answer in answers]
+            shown = [answer_view(comparison, turn, answer, known) for answer in answers]
             views.append(TurnView(comparison, turn, shown, turn is turns[-1], used))
             views[-1].measure()
         used += continuing.length(turn.prompt, *(answer.text for answer in answers))
@@ -313,8 +315,11 @@ def last_turn_view(comparison_id, visitor_key):
     answers = list(answers.select_related("turn__comparison__portal").only(*FOLLOWED))
     if not answers:
         return None
+    known = names()
     turn = answers[0].turn
-    view = TurnView(turn.comparison, turn, [answer_view(turn.comparison, turn, answer) for answer in answers], True)
+    view = TurnView(
+        turn.comparison, turn, [answer_view(turn.comparison, turn, answer, known) for answer in answers], True
+    )
     turn.vote_or_none = Vote.objects.filter(turn=turn).first() if view.is_over else None
     if turn.number > 1:
         view.used = continuing.used(turn.comparison, before=turn.number)
