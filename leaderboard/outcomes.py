@@ -84,10 +84,11 @@ class Outcomes:
 
     def where(self, rows: NDArray[np.bool_]) -> "Outcomes":
         """Those rows alone; models and visitors keep their numbers."""
-        columns: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
-        return replace(
-            self, **{name: column[rows] for name, column in columns.items() if isinstance(column, np.ndarray)}
-        )
+        columns = {field.name: getattr(self, field.name) for field in fields(self)}
+        chosen: dict[str, Any] = {
+            name: column[rows] for name, column in columns.items() if isinstance(column, np.ndarray)
+        }
+        return replace(self, **chosen)
 
 
 def write(path: Path, rows: Iterable[Sequence[Any]], release: str = "", is_demo: bool = False) -> int:
