@@ -23,13 +23,7 @@ class TurnQuerySet(models.QuerySet):
 
     def with_outcome(self, demo=False):
         """Turns that give a row of outcomes: a preference, or a tie, on two answers that finished or were stopped."""
-        return (
-            self._leaving_the_site(demo)
-            .filter(vote__isnull=False)
-            .exclude(vote__choice="cannot_say")
-            .exclude(answered("failed", "interrupted"))
-            .exclude(excluded("everything"))
-        )
+        return self._told(demo).exclude(excluded("everything"))
 
     def for_ranking(self, demo=False):
         """Outcomes of pairs that the site drew: what the boards are computed from."""
@@ -38,6 +32,20 @@ class TurnQuerySet(models.QuerySet):
     def for_custom_board(self, demo=False):
         """Outcomes of pairs that a visitor chose: they have a board of their own."""
         return self.with_outcome(demo).filter(comparison__mode="custom")
+
+    def left_out_by(self, rule, demo=False):
+        """What would be `for_ranking()` were it not for this rule of exclusion: for a ledger, never for a release."""
+        alone = excluded("everything", rule=rule) & ~excluded("everything", but=rule)
+        return self._told(demo).exclude(comparison__mode="custom").filter(alone)
+
+    def _told(self, demo):
+        """A preference, or a tie, on two answers that finished or were stopped; exclusions aside."""
+        return (
+            self._leaving_the_site(demo)
+            .filter(vote__isnull=False)
+            .exclude(vote__choice="cannot_say")
+            .exclude(answered("failed", "interrupted"))
+        )
 
     def _leaving_the_site(self, demo):
         """Finished turns of comparisons that are neither withdrawn, erased, of a cohort, nor of a closed room."""
@@ -60,14 +68,15 @@ def answered(*statuses):
     return Exists(answers.filter(turn=OuterRef("pk"), status__in=statuses))
 
 
-def excluded(*scopes):
-    """Whether an exclusion in force, of the turn or of its comparison, has one of these scopes."""
-    exclusions = apps.get_model("arena", "Exclusion").objects
-    return Exists(
-        exclusions.filter(
-            Q(turn=OuterRef("pk")) | Q(turn=None),
-            comparison=OuterRef("comparison"),
-            scope__in=scopes,
-            lifted_at=None,
-        )
+def excluded(*scopes, rule=None, but=None):
+    """Whether an exclusion in force, of the turn or of its comparison, has one of these scopes; of this rule alone, or
+    of any but one."""
+    exclusions = apps.get_model("arena", "Exclusion").objects.filter(
+        Q(turn=OuterRef("pk")) | Q(turn=None),
+        comparison=OuterRef("comparison"),
+        scope__in=scopes,
+        lifted_at=None,
     )
+    if rule:
+        exclusions = exclusions.filter(rule=rule)
+    return Exists(exclusions.exclude(rule=but) if but else exclusions)
