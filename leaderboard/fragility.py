@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .fitting import Fit, Flags, chosen, fitted
+from .fitting import Fit, chosen, fitted, ranked_alone
 from .ranking import (
     Floats,
     Integers,
@@ -47,7 +47,8 @@ class Fragility:
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """The difference of `model` and `other`, by their numbers in the fit, must change by `margin`, if 1, or fall, -1."""
+    """The strength of `model` beyond `other`'s, both by their number in the fit, must grow by `margin` (or so shrink:
+    `sign` is -1)."""
 
     model: int
     other: int
@@ -59,28 +60,79 @@ def leader(fit: Fit, by_visitor: bool) -> Fragility | None:
     """What it takes for another model to come first."""
     best = int(np.argmax(fit.scores))
     gaps = fit.scores[best] - fit.scores
-    targets = [
-        _Target(best, other, float(gaps[other]), -1) for other in np.argsort(gaps, kind="stable") if other != best
-    ]
-    name = int(fit.models[best])
-    return _fragility(fit, by_visitor, targets, lambda votes: _first(votes) != name)
+    targets = [_Target(best, other, float(gaps[other]), -1) for other in range(len(gaps)) if other != best]
+
+    def has_changed(votes: Votes, model: int) -> bool:
+        is_ranked, _rows, held = ranked_alone(votes)
+        return not is_ranked[model] or np.flatnonzero(is_ranked)[np.argmax(strengths(held.wins()))] != model
+
+    return _fragility(fit, by_visitor, targets, has_changed)
 
 
 def tier(fit: Fit, by_visitor: bool) -> Fragility | None:
-    """What it takes for some model to change tier: the one for which that is least."""
-    before = fit.tier_of_each()
+    """What it takes for some model to change tier, or to be ranked no longer: the model for which that is least."""
 
-    def moves(target: _Target) -> Callable[[Votes], bool]:
-        name = fit.models[target.model]
+    def has_changed(votes: Votes, model: int) -> bool:
+        after = fitted(votes, critical=fit.critical)
+        return after is None or bool(after.tier_of_each()[model] != fit.tiers[model])
 
-        def moved(votes: Votes) -> bool:
-            after = fitted(votes, critical=fit.critical)
-            return after is None or bool(after.tier_of_each()[name] != before[name])
+    return _fragility(fit, by_visitor, list(_edges(fit)), has_changed)
 
-        return moved
 
-    targets = list(_edges(fit))
-    if not targets:
+def _edges(fit: Fit) -> Iterator[_Target]:
+    """How far each model is from leaving its tier, and from joining the tier above, at the present errors."""
+    needed = fit.critical * difference_errors(fit.known.covariance)
+    for number in range(1, fit.tiers.max() + 1):
+        first = max(np.flatnonzero(fit.tiers == number), key=lambda model: fit.scores[model])
+        for model in np.flatnonzero((fit.tiers == number) | (fit.tiers == number + 1)):
+            beyond = float(needed[first, model] - (fit.scores[first] - fit.scores[model]))
+            if model != first and np.isfinite(beyond):
+                yield _Target(int(model), int(first), abs(beyond), -1 if beyond >= 0 else 1)
+
+
+def _fragility(
+    fit: Fit, by_visitor: bool, targets: list[_Target], has_changed: Callable[[Votes, int], bool]
+) -> Fragility | None:
+    unit = np.unique(fit.votes.visitor, return_inverse=True)[1] if by_visitor else np.arange(len(fit.votes.first))
+    units = int(unit.max()) + 1
+    influence = _Influence(fit)
+    best: tuple[int, _Target, Floats] | None = None
+    for target in sorted(targets, key=lambda target: target.margin):
+        pull = summed(unit, influence.of(target), units)
+        if best and target.margin >= best[0] * pull.max():
+            continue
+        predicted = _fewest(pull, target.margin)
+        if predicted and (best is None or predicted < best[0]):
+            best = predicted, target, pull
+    if best is None:
         return None
-    weights, target = _easiest(fit, by_visitor, targets)
-    return None if target is None else _fragility(fit, by_visitor, [target], moves(target), weights)
+    predicted, target, pull = best
+    place = np.empty(units, np.int64)
+    place[np.argsort(-pull, kind="stable")] = np.arange(units)
+
+    def is_enough(removed: int) -> bool:
+        return has_changed(chosen(fit.votes, place[unit] >= removed), target.model)
+
+    verified = fewest(is_enough, predicted, int((pull > 0).sum()))
+    return Fragility(int(fit.models[target.model]), int(fit.models[target.other]), predicted, verified, units)
+
+
+class _Influence:
+    """By how much leaving each vote out brings a target nearer, to the first order."""
+
+    def __init__(self, fit: Fit) -> None:
+        chance = chances(fit.scores)
+        played = by_pair(fit.votes, fit.votes.weight)
+        self.votes = fit.votes
+        self.surprise = fit.votes.weight * (fit.votes.result - chance[fit.votes.first, fit.votes.second])
+        self.inverse = np.linalg.pinv(information(played + played.T, chance), hermitian=True)
+
+    def of(self, target: _Target) -> Floats:
+        along = self.inverse[target.model] - self.inverse[target.other]
+        return -target.sign * self.surprise * (along[self.votes.first] - along[self.votes.second])
+
+
+def _fewest(pull: Floats, margin: float) -> int | None:
+    """How many, the largest first, add up to more than the margin."""
+    total = np.cumsum(np.sort(pull[pull > 0])[::-1])
+    return int(np.searchsorted(total, margin, side="right")) + 1 if len(total) and total[-1] > margin else None

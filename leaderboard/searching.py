@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-LEAP = 1.4
+LEAP = 2
 FINE = 50
 """The answer is exact up to so many; beyond, less than one part in so many too large."""
 
@@ -17,14 +17,14 @@ def fewest(are_enough: Callable[[int], bool], guess: int, most: int) -> int | No
     high = max(1, min(guess, most))
     low = 0
     if are_enough(high):
-        while high > 1 and are_enough(lower := min(high - 1, int(high / LEAP))):
+        while high > 1 and are_enough(lower := high // LEAP):
             high = lower
-        low = min(high - 1, int(high / LEAP))
+        low = high // LEAP
     else:
         while True:
             if high == most:
                 return None
-            low, high = high, min(most, max(high + 1, int(high * LEAP)))
+            low, high = high, min(most, high * LEAP)
             if are_enough(high):
                 break
     while high - low > max(1, high // FINE):
