@@ -74,12 +74,16 @@ def load(catalogue, reason, by=None, dry_run=False):
 
     ``reason`` goes to the public register. ``by`` is the person who has seen the changes and wants them all, those
     that replace an editor's included; without a person, what an editor changed is kept. Raises FileRefused if the
-    database cannot hold it beside what is there.
+    database cannot hold it beside what is there, or if a person would publish a model that the rule refuses.
     """
+    published = set(LanguageModel.objects.filter(status=LanguageModel.Status.ENABLED).values_list("slug", flat=True))
     try:
         with because(reason):
             report = _Loading(by).load(catalogue)
             report.lacking = _lacking(catalogue)
+            refused = {slug: report.lacking[slug] for slug in report.lacking.keys() - published if by is not None}
+            if refused:
+                raise FileRefused([Problem(0, f"{slug}.status", "; ".join(refused[slug])) for slug in sorted(refused)])
             transaction.set_rollback(dry_run)
     except (IntegrityError, DataError) as error:
         name = error.__cause__.diag.constraint_name or type(error).__name__

@@ -348,6 +348,6 @@ def test_what_the_database_refuses_beside_what_is_there_changes_nothing(rich):
     for row in data["models"]:
         row["organisation"] = data["organisations"][0]["slug"] = "other"
     before = everything()
-    with pytest.raises(FileRefused, match="the database refuses it beside what is there"):
+    with override("en"), pytest.raises(FileRefused, match="the database refuses it beside what is there"):
         restore(json.dumps(data))
     assert everything() == before

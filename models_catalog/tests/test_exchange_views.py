@@ -166,8 +166,17 @@ def test_what_the_database_refuses_is_told(client, publisher, model):
     assert "the database refuses it beside what is there" in page.content.decode()
 
 
-def test_what_the_rule_of_publication_would_refuse_is_told(client, publisher, model):
+def test_a_file_publishes_no_model_that_the_rule_of_publication_refuses(client, publisher, model):
     page = send(client, corrected('"status": "paused"', '"status": "enabled"'))
+    assert page.status_code == 422
+    assert "<code>m.status</code>" in page.content.decode()
+    model.refresh_from_db()
+    assert model.status == "paused"
+
+
+def test_what_a_published_model_lacks_is_told_and_stops_nothing(client, publisher, model):
+    LanguageModel.objects.update(status="enabled")
+    page = send(client, corrected())
     assert list(page.context["lacking"]) == ["m"]
 
 
@@ -183,6 +192,7 @@ def test_a_new_model_comes_with_all_it_has(client, publisher, model):
 
 def test_the_whole_catalogue_is_imported_on_an_empty_site(client, publisher):
     call_command("load_catalog")
+    LanguageModel.objects.filter(status="enabled").update(status="paused")  # none has answered a test
     exported = export()
     for table in reversed(exchange_views.TABLES.values()):
         table.objects.all().delete()
