@@ -15,7 +15,7 @@ ERRORS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Abandonment:
-    """`shares`, one a model, None for one that was never started; `mean`, of all; `differs`, who is not like the mean."""
+    """`shares`, one a model, None if it was never started; `mean`, of all; `differs`, who is not like the mean."""
 
     shares: tuple[Estimate | None, ...]
     mean: float | None

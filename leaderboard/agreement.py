@@ -45,7 +45,7 @@ def _counted(votes: Votes) -> _Counted:
     low, high = np.minimum(votes.first, votes.second), np.maximum(votes.first, votes.second)
     pair = low * votes.models + high
     said = np.sign(np.where(votes.first < votes.second, 1, -1) * (votes.result - 0.5)).astype(np.int64) + 1
-    own = np.unique(np.stack([votes.visitor, pair]), axis=1, return_inverse=True)[1].reshape(-1)
+    own = votes.visitor * votes.models**2 + pair
     return _Counted(_alike(pair), _alike(pair * 3 + said), _alike(own), _alike(own * 3 + said))
 
 

@@ -14,7 +14,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """`models` are the ranked ones, by their number in the votes given; in all else they are numbered anew, in order."""
+    """`models` are the ranked ones, by their number in the votes given; all else numbers them anew, in order."""
 
     models: Integers
     rows: Flags

@@ -12,13 +12,11 @@ import numpy as np
 from .fitting import Fit, chosen, fitted, ranked_alone
 from .ranking import (
     Floats,
-    Integers,
     Votes,
     by_pair,
     chances,
     difference_errors,
     information,
-    ranked,
     strengths,
     summed,
 )
@@ -129,7 +127,8 @@ class _Influence:
 
     def of(self, target: _Target) -> Floats:
         along = self.inverse[target.model] - self.inverse[target.other]
-        return -target.sign * self.surprise * (along[self.votes.first] - along[self.votes.second])
+        pull: Floats = -target.sign * self.surprise * (along[self.votes.first] - along[self.votes.second])
+        return pull
 
 
 def _fewest(pull: Floats, margin: float) -> int | None:

@@ -52,10 +52,9 @@ def first_votes(votes: Votes, time: Integers) -> Flags:
     """The earliest vote of each visitor on each pair."""
     low, high = np.minimum(votes.first, votes.second), np.maximum(votes.first, votes.second)
     order = np.argsort(time, kind="stable")
-    columns = np.stack([votes.visitor, low * votes.models + high])[:, order]
+    code = (votes.visitor * votes.models + low) * votes.models + high
     found = np.zeros(len(time), bool)
-    if len(time):
-        found[order[np.unique(columns, axis=1, return_index=True)[1]]] = True
+    found[order[np.unique(code[order], return_index=True)[1]]] = True
     return found
 
 
@@ -69,7 +68,7 @@ def is_of_most_active(votes: Votes, share: float = 0.01) -> Flags:
 
 
 def _weighted(votes: Votes, probability: Floats) -> Votes:
-    """As uniform draws would have shown (Horvitz & Thompson, 1952): each by one over its probability, one on average."""
+    """As uniform draws would have shown (Horvitz & Thompson, 1952): by one over the probability, one on average."""
     drawn = probability > 0
     if not drawn.any():
         return chosen(votes, drawn)
@@ -88,4 +87,6 @@ def _at_equal_style(votes: Votes, traits: Floats, published: Fit | None) -> Fit 
     if found is None:
         return None
     own = slice(held.models)
-    return fit_of(is_ranked, rows, held, found.strengths, Uncertainty(found.covariance[own, own], published.known.freedom))
+    return fit_of(
+        is_ranked, rows, held, found.strengths, Uncertainty(found.covariance[own, own], published.known.freedom)
+    )

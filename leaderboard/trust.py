@@ -86,13 +86,15 @@ class Panel:
         return found
 
 
-def panel(evidence: Evidence, keep: rigging.Filter, seed: int = 0) -> Panel:
-    """The whole panel; `keep` is the filter that the drill is made through."""
+def panel(evidence: Evidence, keep: rigging.Filter, seed: int = 0, critical: float | None = None) -> Panel:
+    """The whole panel. `keep`: the filter that the drill is made through; `critical`: the board's, for its tiers."""
     votes = evidence.votes
-    fit = fitted(votes)
+    fit = fitted(votes, critical=critical)
     return Panel(
-        *(None if fit is None else fragility.leader(fit, by_visitor) for by_visitor in (False, True)),
-        *(None if fit is None else fragility.tier(fit, by_visitor) for by_visitor in (False, True)),
+        leader_by_votes=fragility.leader(fit, by_visitor=False) if fit else None,
+        leader_by_visitors=fragility.leader(fit, by_visitor=True) if fit else None,
+        tier_by_votes=fragility.tier(fit, by_visitor=False) if fit else None,
+        tier_by_visitors=fragility.tier(fit, by_visitor=True) if fit else None,
         drills=_drills(evidence, fit, keep, seed),
         position=effects.position(votes),
         style=effects.style(votes, evidence.traits),
@@ -133,8 +135,7 @@ def exposure(votes: Votes) -> Exposure:
 
 def _different(model: Integers, other: Integers, models: int) -> Integers:
     """For each model, how many different others stand beside it."""
-    held = np.unique(np.stack([model, other]), axis=1)[0]
-    return np.bincount(held, minlength=models).astype(np.int64)
+    return np.bincount(np.unique(other * models + model) % max(1, models), minlength=models).astype(np.int64)
 
 
 def _drills(evidence: Evidence, fit: Fit | None, keep: rigging.Filter, seed: int) -> tuple[rigging.Drill, ...]:

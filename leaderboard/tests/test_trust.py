@@ -1,0 +1,297 @@
+"""The trust panel, against figures that can be worked out by hand, and on votes that say little or nothing."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from leaderboard import abandonment, agreement, effects, fragility, rigging, searching, sensitivity, trust
+from leaderboard.estimates import clustered_share, wilson
+from leaderboard.fitting import chosen, fitted
+from leaderboard.ranking import Votes
+
+
+def duel(won, lost, visitor=None):
+    """Two models; the first won so often and lost so often."""
+    result = np.repeat([1.0, 0.0], [won, lost])
+    return Votes.of(np.zeros(won + lost), np.ones(won + lost), result, 2, visitor=visitor)
+
+
+def world(seed=0, count=4000, models=8, visitors=600, spread=0.5, side=0.0):
+    """Models as strong as their number is low, visitors some of whom vote much, three votes in ten a tie."""
+    rng = np.random.default_rng(seed)
+    strength = np.linspace(spread, -spread, models)
+    first = rng.integers(0, models, count)
+    second = (first + rng.integers(1, models, count)) % models
+    won = rng.random(count) < 1 / (1 + np.exp(strength[second] - strength[first] - side))
+    result = np.where(rng.random(count) < 0.3, 0.5, won)
+    return Votes.of(first, second, result, models, visitor=(visitors * rng.random(count) ** 2).astype(int))
+
+
+def evidence(votes, seed=0):
+    rng = np.random.default_rng(seed)
+    count = len(votes.first)
+    started = np.bincount(np.concatenate([votes.first, votes.second]), minlength=votes.models) * 2
+    return trust.Evidence(
+        votes,
+        (votes.result == 0.5) & (rng.random(count) < 0.5),
+        np.where(rng.random(count) < 0.1, np.nan, rng.uniform(0.01, 0.05, count)),
+        rng.uniform(-1, 1, (count, 4)),
+        rng.integers(0, 30 * trust.DAY, count),
+        started,
+        started // 2,
+    )
+
+
+def test_a_leader_by_nineteen_votes_falls_when_twenty_are_left_out():
+    found = fragility.leader(fitted(duel(60, 41)), by_visitor=False)
+    assert (found.model, found.other, found.verified, found.of) == (0, 1, 20, 101)
+    assert found.predicted == pytest.approx(20, rel=0.2)
+    assert found.share == 20 / 101
+
+
+def test_visitors_leave_with_all_their_votes():
+    """Ten visitors: six who prefer the first ten times, four who prefer the second ten times."""
+    found = fragility.leader(fitted(duel(60, 40, visitor=np.repeat(np.arange(10), 10))), by_visitor=True)
+    assert (found.verified, found.of) == (3, 10)
+
+
+def test_a_tier_changes_when_the_difference_is_no_longer_told():
+    fit = fitted(duel(70, 40))
+    assert fit.tiers.tolist() == [1, 2]
+    found = fragility.tier(fit, by_visitor=False)
+    z = [np.log((70 - gone) / 40) * np.sqrt((70 - gone) * 40 / (110 - gone)) for gone in range(30)]
+    assert found.verified == next(gone for gone in range(30) if z[gone] <= fit.critical)
+    assert (found.model, found.other, found.of) == (1, 0, 110)
+
+
+def test_the_linear_influence_foretells_what_the_new_ranking_shows():
+    fit = fitted(world(spread=0.8, count=20_000))
+    for by_visitor in (False, True):
+        found = fragility.leader(fit, by_visitor)
+        assert found.model == 0
+        assert found.predicted == pytest.approx(found.verified, rel=0.3)
+
+
+def test_models_have_the_numbers_of_the_votes_given_where_some_are_not_ranked():
+    held = duel(60, 41)
+    apart = replace(held, first=held.first + 3, second=held.second + 3, models=6)
+    found = fragility.leader(fitted(apart), by_visitor=False)
+    assert (found.model, found.other, found.verified) == (3, 4, 20)
+
+
+@pytest.mark.parametrize("guess", [1, 7, 30, 1000])
+@pytest.mark.parametrize("answer", [1, 2, 29, 30, 31, 50])
+def test_the_fewest_is_found_from_any_guess(guess, answer):
+    assert searching.fewest(lambda count: count >= answer, guess, 400) == answer
+    assert searching.fewest(lambda count: count >= answer, guess, answer - 1) is None
+
+
+def test_the_fewest_of_many_is_at_most_one_part_in_fifty_too_large():
+    assert 9000 <= searching.fewest(lambda count: count >= 9000, 10, 100_000) <= 9180
+
+
+def test_a_drill_gives_votes_that_are_enough_and_fewer_are_not():
+    votes, day = world(spread=1.0), np.zeros(4000, np.int64)
+    model = int(np.argmax(fitted(votes).tier_of_each() == 2))
+    attack = rigging.Attack(visitors=500)
+    found = rigging.drill(votes, day, model, attack, rigging.everything, 4000)
+    assert found.tier == 2
+    assert found.naive == found.filtered > 1
+    assert rigging.needed(votes, day, model, attack, rigging.everything, found.naive - 1) is None
+    assert rigging.drill(votes, day, 0, attack, rigging.everything, 4000) is None  # nothing above
+
+
+def test_a_filter_that_lets_one_vote_of_a_pair_and_day_through_stops_one_person():
+    votes = replace(world(spread=1.0), visitor=np.arange(4000))
+    day = np.zeros(4000, np.int64)
+    model = int(np.flatnonzero(fitted(votes).tier_of_each() == 2)[-1])
+    alone, crowd = rigging.Attack(visitors=1), rigging.Attack(visitors=200, days=7)
+    keep = rigging.at_most(1)
+    assert rigging.drill(votes, day, model, alone, keep, 2000).filtered is None
+    found = rigging.drill(votes, day, model, crowd, keep, 4000)
+    assert found.filtered >= found.naive
+    assert found == rigging.drill(votes, day, model, crowd, keep, 4000)  # the same seed
+
+
+def test_at_most_keeps_the_first_votes_of_a_visitor_on_a_pair_in_a_day():
+    votes = Votes.of([0, 1, 0, 0, 0, 0], [1, 0, 1, 2, 1, 1], np.ones(6), 3, visitor=[7, 7, 7, 7, 8, 7])
+    day = np.array([0, 0, 0, 0, 0, 1])
+    assert rigging.at_most(1)(votes, day).tolist() == [True, False, False, True, True, True]
+    assert rigging.at_most(2)(votes, day).tolist() == [True, True, False, True, True, True]
+
+
+def test_a_side_that_wins_sixty_times_in_a_hundred_between_equals():
+    first = np.repeat([0, 1], 100)
+    result = np.tile(np.repeat([1.0, 0.0], [60, 40]), 2)
+    found = effects.position(Votes.of(first, 1 - first, result, 2))
+    assert found.log_odds.value == pytest.approx(np.log(1.5))
+    assert found.chance.value == pytest.approx(0.6)
+    assert found.log_odds.high - found.log_odds.value == pytest.approx(1.972 / np.sqrt(200 * 0.24), rel=0.01)
+    assert effects.position(Votes.of(first, 1 - first, np.ones(200), 2)) is None  # always A: no maximum
+
+
+def test_the_interval_of_the_position_covers_its_effect():
+    held = [effects.position(world(seed, count=1500, side=0.2)) for seed in range(100)]
+    truth = effects.position(world(seed=1, count=400_000, visitors=100_000, side=0.2)).log_odds.value
+    assert sum(found.log_odds.low <= truth <= found.log_odds.high for found in held) >= 89
+
+
+def test_an_answer_twice_as_long_and_preferred_six_times_in_ten_gains_seventy_points():
+    first = np.repeat([0, 1, 0, 1], 50)
+    traits = np.zeros((200, 4))
+    traits[:, 0] = np.repeat([1, -1], 100) * effects.DOUBLED  # the first answer is twice as long, then half
+    result = np.concatenate([np.repeat([1.0, 0.0], counts) for counts in ([30, 20], [30, 20], [20, 30], [20, 30])])
+    (found,) = effects.style(Votes.of(first, 1 - first, result, 2), traits)
+    assert found.trait == "length"
+    assert found.points.value == pytest.approx(400 * np.log10(1.5))
+    assert found.chance.value == pytest.approx(0.6)
+    assert found.points.low < found.points.value < found.points.high
+
+
+def test_an_answer_with_lists_against_one_without():
+    first = np.repeat([0, 1], 100)
+    traits = np.zeros((200, 4))
+    traits[:, 2] = np.tile([1.0, -1.0], 100)
+    result = np.where(np.arange(200) % 10 < 6, traits[:, 2] > 0, traits[:, 2] < 0).astype(float)
+    (found,) = effects.style(Votes.of(first, 1 - first, result, 2), traits)
+    assert (found.trait, found.difference) == ("lists", effects.ALONE)
+    assert found.points.value == pytest.approx(400 * np.log10(1.5))
+
+
+def test_agreement_of_one_visitor_and_between_visitors():
+    """Visitor 0 prefers the first model twice, on either side, then says neither; visitor 1 the first, 2 the second."""
+    votes = Votes.of([0, 1, 0, 0, 0], [1, 0, 1, 1, 1], [1, 0, 0.5, 1, 0], 3, visitor=[0, 0, 0, 1, 2])
+    own = agreement.of_one_visitor(votes)
+    assert (own.votes, own.visitors, own.share) == (3, 1, None)
+    between = agreement.between_visitors(votes)
+    assert (between.votes, between.visitors) == (5, 3)
+    assert between.share.value == pytest.approx(np.mean([1 / 2, 1 / 2, 0, 2 / 4, 0]))
+
+
+def test_the_error_of_agreement_between_visitors_is_that_of_leaving_each_out():
+    votes = world(count=600, models=3, visitors=60)
+    shares = []
+    for visitor in np.unique(votes.visitor):
+        shares.append(agreement.between_visitors(chosen(votes, votes.visitor != visitor)).share.value)
+    jackknife = np.sqrt((len(shares) - 1) * np.var(shares))
+    found = agreement.between_visitors(votes).share
+    assert (found.high - found.low) / 2 == pytest.approx(2.0 * jackknife, rel=0.15)
+
+
+def test_the_interval_of_a_share_is_wilsons():
+    found = wilson(0.8, 10, 1.96)
+    assert (found.low, found.high) == pytest.approx((0.490, 0.943), abs=0.001)
+    independent = clustered_share(np.repeat([1.0, 0.0], [300, 100]), np.arange(400))
+    assert (independent.low, independent.high) == pytest.approx((0.7052, 0.7900), abs=0.001)
+    together = clustered_share(np.repeat([1.0, 0.0], [300, 100]), np.arange(400) // 10)
+    assert together.high - together.low > 2.5 * (independent.high - independent.low)
+    assert clustered_share(np.ones(5), np.arange(5)).low < 0.6  # five who agree are not certainty
+    assert clustered_share(np.ones(5), np.zeros(5)) is None
+
+
+def test_the_votes_of_the_most_active_and_gini():
+    counts = np.array([100, 100] + [1] * 148)
+    votes = duel(len(np.repeat(counts, counts)), 0, visitor=np.repeat(np.arange(150), counts))
+    found = trust.concentration(votes)
+    assert (found.visitors, found.most_active, found.share) == (150, 2, 200 / 348)
+    assert found.gini == pytest.approx(np.abs(counts[:, None] - counts).mean() / (2 * counts.mean()))
+    assert trust.concentration(duel(5, 5)).gini == 0
+
+
+def test_a_model_that_is_left_more_often_is_told_and_a_small_one_is_not():
+    started = np.array([1000, 1000, 1000, 1, 0])
+    found = abandonment.abandonment(started, started - np.array([100, 105, 180, 1, 0]))
+    assert found.differs[2]
+    assert not found.differs[3]
+    assert found.shares[4] is None
+    assert found.shares[0].low < 0.1 < found.shares[0].high
+
+
+def test_hardly_ever_is_a_model_told_that_is_left_like_all():
+    rng = np.random.default_rng(4)
+    started = rng.integers(20, 2000, 100)
+    told = [abandonment.abandonment(started, rng.binomial(started, 0.8)).differs.any() for _set in range(200)]
+    assert np.mean(told) <= 0.08
+
+
+def test_each_choice_of_the_analysis_gives_the_tiers_of_its_own_votes():
+    held = evidence(world())
+    found = sensitivity.sensitivity(held.votes, held.is_both_bad, held.probability, held.traits, held.time)
+    assert found.tiers.shape == (8, len(found.choices))
+    column = dict(zip(found.choices, found.tiers.T.tolist(), strict=True))
+    assert column["published"] == fitted(held.votes).tier_of_each().tolist()
+    assert column["ties_dropped"] == fitted(chosen(held.votes, held.votes.result != 0.5)).tier_of_each().tolist()
+    assert column["independent"] == fitted(held.votes, by_visitor=False).tier_of_each().tolist()
+    drawn = ~np.isnan(held.probability)
+    weighted = replace(chosen(held.votes, drawn), weight=1 / held.probability[drawn])
+    assert column["weighted"] == fitted(weighted).tier_of_each().tolist()
+    assert found.moved().tolist() == [sum(tier not in (row[0], 0) for tier in row) for row in found.tiers.tolist()]
+
+
+def test_a_model_that_wins_by_its_length_alone_falls_at_equal_style():
+    votes = world(spread=0)
+    rng = np.random.default_rng(5)
+    longer = (votes.first == 3) * 0.8 - (votes.second == 3) * 0.8 + rng.uniform(-0.2, 0.2, 4000)
+    traits = np.stack([longer, *np.zeros((3, 4000))], axis=1)
+    result = (rng.random(4000) < 1 / (1 + np.exp(-2 * longer))).astype(float)
+    votes = replace(votes, result=result)
+    nothing = np.full(4000, np.nan)
+    found = sensitivity.sensitivity(votes, np.zeros(4000, bool), nothing, traits, np.arange(4000))
+    column = dict(zip(found.choices, found.tiers.T, strict=True))
+    assert column["published"][3] == 1
+    assert (np.delete(column["published"], 3) > 1).all()
+    assert (column["style"] == 1).all()
+    assert not column["weighted"].any()  # no vote was drawn
+
+
+def test_first_votes_are_those_of_the_clock_whatever_the_order_of_rows():
+    votes = Votes.of([0, 1, 0, 0], [1, 0, 2, 1], np.ones(4), 3, visitor=[5, 5, 5, 6])
+    assert sensitivity.first_votes(votes, np.array([20, 10, 30, 40])).tolist() == [False, True, True, True]
+
+
+def test_exposure_counts_votes_sides_visitors_and_opponents():
+    votes = Votes.of([0, 1, 0], [1, 0, 2], np.ones(3), 4, visitor=[5, 5, 6])
+    found = trust.exposure(votes)
+    assert found.votes.tolist() == [3, 2, 1, 0]
+    assert found.as_first.tolist() == [2, 1, 0, 0]
+    assert found.visitors.tolist() == [2, 1, 1, 0]
+    assert found.opponents.tolist() == [2, 1, 1, 0]
+
+
+def nothing(models):
+    return Votes.of(np.zeros(0), np.zeros(0), np.zeros(0), models)
+
+
+@pytest.mark.parametrize(
+    "votes",
+    [
+        nothing(0),
+        nothing(1),
+        nothing(2),
+        duel(1, 0),
+        duel(1, 1),
+        duel(5, 5, visitor=np.zeros(10)),
+        duel(6000, 4000, visitor=np.zeros(10_000)),
+        duel(50, 50, visitor=np.repeat([0, 1], 50)),
+        replace(world(), visitor=np.zeros(4000, np.int64)),
+        replace(world(), visitor=np.arange(4000) % 2),
+        replace(world(), visitor=np.minimum(np.arange(4000), 1000)),
+        replace(world(), result=np.ones(4000)),
+        replace(world(), result=np.full(4000, 0.5)),
+    ],
+    ids=lambda votes: f"{votes.models} models, {len(votes.first)} votes, {len(np.unique(votes.visitor))} visitors",
+)
+def test_the_panel_of_votes_that_say_little_is_plain_data(votes):
+    found = trust.panel(evidence(votes), rigging.at_most(1))
+    assert json.loads(json.dumps(found.as_data(), allow_nan=False)) == found.as_data()
+
+
+def test_the_panel_is_the_same_each_time():
+    held = evidence(world(count=2000, spread=1.0))
+    first, second = (trust.panel(held, rigging.at_most(1), seed=3).as_data() for _time in range(2))
+    assert first == second
+    assert [drill["attack"]["visitors"] for drill in first["drills"]] == [1, 100]
+    assert first["leader_by_votes"]["model"] == 0
+    assert None not in (first["position"], first["concentration"], first["tier_by_visitors"])
