@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -126,6 +127,7 @@ CELERY_BEAT_SCHEDULE = {
     "close-stale-answers": {"task": "arena.close_stale_answers", "schedule": 30},
     # Each minute those whose turn it is: ENDPOINT_CHECK_MINUTES says how often each is called, for some 20 tokens.
     "check-endpoints": {"task": "arena.check_endpoints", "schedule": 60, "options": {"expires": 50}},
+    "compute-leaderboard": {"task": "leaderboard.compute", "schedule": crontab(hour=3, minute=10)},
 }
 
 # --- Languages --------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ has tastes of their own, and likes a longer, more structured answer a little.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,10 @@ SPOKEN = {"fr": 0.8, "da": 0.06, "sv": 0.05, "lt": 0.04, "en": 0.05}
 TAGS = ("useful", "creative", "complete", "clear_formatting", "incorrect", "superficial", "instructions_not_followed")
 
 
+Shape = tuple[int, int, int]
+"""How many headings, lists and words in bold an answer has, each from 0 to 3."""
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """A model of the published ranking: its score, how often it was met, mean output tokens, share of votes per tag."""
@@ -58,8 +63,7 @@ class Ballot:
     models: tuple[int, int]
     probability: float
     choice: str
-    richness: tuple[int, int]
-    """How structured each answer is, from 0 to 3."""
+    shapes: tuple[Shape, Shape]
     language: str
     topics: tuple[str, ...]
     tags: tuple[tuple[str, ...], tuple[str, ...]]
@@ -98,14 +102,14 @@ def ballots(models: Sequence[Published], votes: int, seed: int) -> Iterator[Ball
         for pair in pairs:
             sides = (int(first[pair]), int(second[pair]))
             sides = sides if rng.random() < 0.5 else sides[::-1]
-            richness = tuple(int(rich) for rich in np.minimum(rng.poisson(verbosity[list(sides)]), 3))
+            first_shape, second_shape = (_shape(verbosity[model], rng) for model in sides)
             topics = tuple(sorted({TOPICS[place] for place in rng.integers(len(TOPICS), size=rng.integers(1, 3))}))
             yield Ballot(
                 visitor,
                 sides,
                 float(chance[pair]),
-                _choice(liking[sides[0]] - liking[sides[1]] + FORMAT * (richness[0] - richness[1]), rng),
-                (richness[0], richness[1]),
+                _choice(liking[sides[0]] - liking[sides[1]] + FORMAT * (sum(first_shape) - sum(second_shape)) / 3, rng),
+                (first_shape, second_shape),
                 language,
                 topics,
                 (_tags(models[sides[0]], rng), _tags(models[sides[1]], rng)),
@@ -125,11 +129,16 @@ def _tags(model: Published, rng: np.random.Generator) -> tuple[str, ...]:
     return tuple(tag for tag, share, at in zip(TAGS, model.tags, drawn, strict=True) if at < share)
 
 
-def answer(richness: int) -> str:
-    """A text that says what it is, as structured as that."""
-    parts = ["Réponse de démonstration."]
-    for part in range(richness):
-        parts.append(
-            f"## Point {part + 1}\n\n- **Premier** élément\n- Second élément\n\n" + "Texte de démonstration. " * 8
-        )
-    return "\n\n".join(parts)
+def _shape(verbosity: float, rng: np.random.Generator) -> Shape:
+    headings, lists, bold = np.minimum(rng.poisson(verbosity, 3), 3).tolist()
+    return headings, lists, bold
+
+
+@cache
+def answer(shape: Shape) -> str:
+    """A text that says what it is, of this shape."""
+    headings, lists, bold = shape
+    parts = [f"## Point {number + 1}" for number in range(headings)]
+    parts += ["- Premier élément\n- Second élément" for _list in range(lists)]
+    parts += ["**Texte** de démonstration. " * 2 for _passage in range(bold)]
+    return "\n\n".join(["Réponse de démonstration.", *parts])

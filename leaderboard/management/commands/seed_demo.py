@@ -81,7 +81,6 @@ class Command(BaseCommand):
     def rows(self, models, portals, votes, seed, there):
         now = timezone.now()
         start, span = now - timedelta(days=DAYS), timedelta(days=DAYS - 1)
-        texts = [simulating.answer(richness) for richness in range(4)]
         ballots = simulating.ballots([model for _id, model in models], votes, seed)
         for number, ballot in enumerate(ballots):
             portal = portals.get(ballot.language, portals[""])
@@ -95,9 +94,9 @@ class Command(BaseCommand):
                 prompt=simulating.PROMPTS[ballot.language],
                 prompt_language=ballot.language,
                 topics=ballot.topics,
-                texts=(texts[ballot.richness[0]], texts[ballot.richness[1]]),
+                texts=(simulating.answer(ballot.shapes[0]), simulating.answer(ballot.shapes[1])),
                 tokens=tuple(
-                    round(mean * (0.5 + 0.4 * rich)) for mean, rich in zip(spoken, ballot.richness, strict=True)
+                    round(mean * (0.5 + sum(shape) / 6)) for mean, shape in zip(spoken, ballot.shapes, strict=True)
                 ),
                 choice=ballot.choice,
                 draw_probability=ballot.probability,
