@@ -211,8 +211,8 @@ class _Style:
         reach = known.quantile(level)
         return {
             trait: {
-                "points": round(PER_UNIT * worth, 2),
-                "interval": [round(PER_UNIT * (worth + side * reach * error), 2) for side in (-1, 1)],
+                "points": round(float(PER_UNIT * worth), 2),
+                "interval": [round(float(PER_UNIT * (worth + side * reach * error)), 2) for side in (-1, 1)],
             }
             for trait, (worth, error) in self.coefficients.items()
         }

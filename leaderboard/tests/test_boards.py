@@ -142,7 +142,6 @@ def test_a_model_with_few_votes_few_visitors_only_wins_or_plays_apart_is_listed_
     rows += [
         row(f"e{number:03}", 1, "one-visitor", "ant", ("a_better", "b_better")[number % 2], "v1")
         for number in range(20)
-        for number in range(20)
     ]
     rows += [row(f"f{number:03}", 1, "winner", "ant", "a_better", f"v{number}") for number in range(30)]
     rows += [
