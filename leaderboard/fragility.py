@@ -10,16 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .fitting import Fit, chosen, fitted, ranked_alone
-from .ranking import (
-    Floats,
-    Votes,
-    by_pair,
-    chances,
-    difference_errors,
-    information,
-    strengths,
-    summed,
-)
+from .influence import Influence
+from .ranking import Floats, Votes, difference_errors, strengths
 from .searching import fewest
 
 
@@ -45,13 +37,14 @@ class Fragility:
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """The strength of `model` beyond `other`'s, both by their number in the fit, must grow by `margin` (or so shrink:
-    `sign` is -1)."""
+    """The strength of `model` beyond `other`'s, both by their number in the fit, plus `critical` times its error, must
+    grow by `margin` (or, if `sign` is -1, shrink by as much)."""
 
     model: int
     other: int
     margin: float
     sign: int
+    critical: float = 0
 
 
 def leader(fit: Fit, by_visitor: bool) -> Fragility | None:
@@ -78,25 +71,30 @@ def tier(fit: Fit, by_visitor: bool) -> Fragility | None:
 
 
 def _edges(fit: Fit) -> Iterator[_Target]:
-    """How far each model is from leaving its tier, and from joining the tier above, at the present errors."""
+    """How far each model is from leaving its tier and, for the first of a tier, from joining the one above."""
     needed = fit.critical * difference_errors(fit.known.covariance)
+    above = -1
     for number in range(1, fit.tiers.max() + 1):
-        first = max(np.flatnonzero(fit.tiers == number), key=lambda model: fit.scores[model])
-        for model in np.flatnonzero((fit.tiers == number) | (fit.tiers == number + 1)):
-            beyond = float(needed[first, model] - (fit.scores[first] - fit.scores[model]))
-            if model != first and np.isfinite(beyond):
-                yield _Target(int(model), int(first), abs(beyond), -1 if beyond >= 0 else 1)
+        members = np.flatnonzero(fit.tiers == number)
+        first = int(members[np.argmax(fit.scores[members])])
+        pairs = [(int(model), first) for model in members if model != first]
+        for model, other in pairs if above < 0 else [(first, above), *pairs]:
+            beyond = float(needed[other, model] - (fit.scores[other] - fit.scores[model]))
+            if np.isfinite(beyond):
+                yield _Target(model, other, abs(beyond), -1 if beyond >= 0 else 1, fit.critical)
+        above = first
 
 
 def _fragility(
     fit: Fit, by_visitor: bool, targets: list[_Target], has_changed: Callable[[Votes, int], bool]
 ) -> Fragility | None:
-    unit = np.unique(fit.votes.visitor, return_inverse=True)[1] if by_visitor else np.arange(len(fit.votes.first))
-    units = int(unit.max()) + 1
-    influence = _Influence(fit)
+    influence = Influence(fit, by_visitor)
+    units = int(influence.unit.max()) + 1
     best: tuple[int, _Target, Floats] | None = None
     for target in sorted(targets, key=lambda target: target.margin):
-        pull = summed(unit, influence.of(target), units)
+        pull = target.sign * influence.on_difference(target.model, target.other)
+        if target.critical:
+            pull += target.sign * target.critical * influence.on_error(target.model, target.other)
         if best and target.margin >= best[0] * pull.max():
             continue
         predicted = _fewest(pull, target.margin)
@@ -109,26 +107,10 @@ def _fragility(
     place[np.argsort(-pull, kind="stable")] = np.arange(units)
 
     def is_enough(removed: int) -> bool:
-        return has_changed(chosen(fit.votes, place[unit] >= removed), target.model)
+        return has_changed(chosen(fit.votes, place[influence.unit] >= removed), target.model)
 
     verified = fewest(is_enough, predicted, int((pull > 0).sum()))
     return Fragility(int(fit.models[target.model]), int(fit.models[target.other]), predicted, verified, units)
-
-
-class _Influence:
-    """By how much leaving each vote out brings a target nearer, to the first order."""
-
-    def __init__(self, fit: Fit) -> None:
-        chance = chances(fit.scores)
-        played = by_pair(fit.votes, fit.votes.weight)
-        self.votes = fit.votes
-        self.surprise = fit.votes.weight * (fit.votes.result - chance[fit.votes.first, fit.votes.second])
-        self.inverse = np.linalg.pinv(information(played + played.T, chance), hermitian=True)
-
-    def of(self, target: _Target) -> Floats:
-        along = self.inverse[target.model] - self.inverse[target.other]
-        pull: Floats = -target.sign * self.surprise * (along[self.votes.first] - along[self.votes.second])
-        return pull
 
 
 def _fewest(pull: Floats, margin: float) -> int | None:

@@ -9,7 +9,8 @@ import pytest
 from leaderboard import abandonment, agreement, effects, fragility, rigging, searching, sensitivity, trust
 from leaderboard.estimates import clustered_share, wilson
 from leaderboard.fitting import chosen, fitted
-from leaderboard.ranking import Votes
+from leaderboard.influence import Influence
+from leaderboard.ranking import Votes, difference_errors
 
 
 def duel(won, lost, visitor=None):
@@ -72,6 +73,27 @@ def test_the_linear_influence_foretells_what_the_new_ranking_shows():
         found = fragility.leader(fit, by_visitor)
         assert found.model == 0
         assert found.predicted == pytest.approx(found.verified, rel=0.3)
+
+
+@pytest.mark.parametrize("by_visitor", [False, True])
+def test_the_influence_on_a_difference_and_its_error_is_that_of_leaving_out(by_visitor):
+    fit = fitted(replace(world(), visitor=np.arange(4000) % 800))
+    held = Influence(fit, by_visitor)
+    linear = np.stack([held.on_difference(2, 5), held.on_error(2, 5)])
+    for unit in np.argsort(-np.abs(linear).sum(axis=0))[[0, 1, 10, 100, 400]]:
+        without = fitted(chosen(fit.votes, held.unit != unit), critical=1.0)
+        actual = [
+            (after.scores[2] - after.scores[5], difference_errors(after.known.covariance)[2, 5])
+            for after in (without, fit)
+        ]
+        assert np.subtract(*actual) == pytest.approx(linear[:, unit], rel=0.1, abs=1e-4)
+
+
+def test_the_tier_that_a_few_votes_change_is_foretold_as_well():
+    fit = fitted(world(seed=3, spread=1.0, count=20_000))
+    for by_visitor in (False, True):
+        found = fragility.tier(fit, by_visitor)
+        assert found.verified == pytest.approx(found.predicted, rel=0.15)
 
 
 def test_models_have_the_numbers_of_the_votes_given_where_some_are_not_ranked():
