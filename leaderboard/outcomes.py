@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -122,30 +123,28 @@ def read(*paths: Path) -> Outcomes:
     metadata = tables[0].schema.metadata or {}
     table = pa.concat_tables([table.replace_schema_metadata() for table in tables])
     table = table.sort_by([("comparison", "ascending"), ("turn", "ascending")])
-    names = {name: table.column(name).to_pylist() for name in ("comparison", "turn", "visitor", "model_a", "model_b")}
-    keys = zip(names["comparison"], names["turn"], strict=True)
-    if any(before == after for before, after in pairwise(keys)):
+    if pc.any(pc.and_(_repeats(table, "comparison"), _repeats(table, "turn"))).as_py():
         raise OutcomesRefused("The same vote is there twice.")
-    models = tuple(sorted({*names["model_a"], *names["model_b"]}))
+    sides = [_numbered(table, f"model_{side}") for side in "ab"]
+    models = tuple(sorted({*sides[0][0], *sides[1][0]}))
     place = {model: number for number, model in enumerate(models)}
-    visitors: dict[str, int] = {}
-    choices = table.column("choice").to_pylist()
-    if not set(choices) <= set(CHOICES):
-        raise OutcomesRefused(f"A choice is none of {', '.join(CHOICES)}.")
-    first, second = (np.array([place[model] for model in names[f"model_{side}"]], np.int64) for side in "ab")
+    first, second = (np.array([place[model] for model in names], np.int64)[numbers] for names, numbers in sides)
     if (first == second).any():
         raise OutcomesRefused("A model is compared with itself.")
+    choices, choice = _numbered(table, "choice")
+    if not set(choices) <= set(CHOICES):
+        raise OutcomesRefused(f"A choice is none of {', '.join(CHOICES)}.")
     return Outcomes(
         models=models,
         first=first,
         second=second,
-        choice=np.array([CHOICES.index(choice) for choice in choices], np.int64),
-        visitor=np.array([visitors.setdefault(code, len(visitors)) for code in names["visitor"]], np.int64),
+        choice=np.array([CHOICES.index(name) for name in choices], np.int64)[choice],
+        visitor=_numbered(table, "visitor")[1],
         time=table.column("time").cast(pa.int64()).to_numpy() // 1000,
-        portal=_objects(table.column("portal").to_pylist()),
-        prompt_language=_objects(table.column("prompt_language").to_pylist()),
-        topics=_objects([frozenset(topics) for topics in table.column("topics").to_pylist()]),
-        mode=_objects(table.column("mode").to_pylist()),
+        portal=_names(table, "portal"),
+        prompt_language=_names(table, "prompt_language"),
+        topics=_topics(table),
+        mode=_names(table, "mode"),
         draw_probability=table.column("draw_probability").to_numpy(zero_copy_only=False).astype(np.float64),
         is_replaced=table.column("is_replaced").to_numpy(zero_copy_only=False).astype(bool),
         traits=np.stack([_difference(table, trait) for trait in TRAITS], axis=1),
@@ -174,9 +173,30 @@ def _table(path: Path) -> pa.Table:
     return table
 
 
-def _objects(values: list[object]) -> NDArray[np.object_]:
-    found = np.empty(len(values), object)
-    found[:] = values
+def _repeats(table: pa.Table, name: str) -> pa.ChunkedArray:
+    """Whether each value but the first is that of the row before."""
+    column = table.column(name)
+    return pc.equal(column.slice(1), column.slice(0, max(0, len(column) - 1)))
+
+
+def _numbered(table: pa.Table, name: str) -> tuple[list[str], Integers]:
+    """The different values in the order of their first appearance, and the number of each row's."""
+    found = pa.array(table.column(name).combine_chunks()).dictionary_encode()
+    return found.dictionary.to_pylist(), found.indices.to_numpy().astype(np.int64)
+
+
+def _names(table: pa.Table, name: str) -> NDArray[np.object_]:
+    names, numbers = _numbered(table, name)
+    return np.array(names, object)[numbers]
+
+
+def _topics(table: pa.Table) -> NDArray[np.object_]:
+    """Sets, the same object for the same topics."""
+    kept: dict[frozenset[str], frozenset[str]] = {}
+    found = np.empty(len(table), object)
+    for row, topics in enumerate(table.column("topics")):
+        of_row = frozenset(topics.as_py())
+        found[row] = kept.setdefault(of_row, of_row)
     return found
 
 

@@ -92,7 +92,7 @@ def test_an_unknown_model_is_refused_and_nothing_is_called(models, capsys, scrip
     assert scripted.calls() == []
 
 
-@pytest.mark.parametrize("keys", ["", Fernet.generate_key().decode()])
+@pytest.mark.parametrize("keys", ["", Fernet.generate_key().decode()], ids=["no key", "another key"])
 def test_a_key_that_can_no_longer_be_read_counts_as_missing_and_stops_nobody_else(models, monkeypatch, keys):
     lost, well = models("quick", "quick")
     monkeypatch.setenv("FIELD_KEYS", Fernet.generate_key().decode())
