@@ -164,3 +164,24 @@ def test_imported_votes_without_a_visitor_stand_each_alone(path, db):
         factories.turn(factories.comparison(origin="imported", visitor_key=None, consent=None), choice="a_better")
     extracting.write_outcomes(path)
     assert outcomes.read(path).visitor.tolist() == [0, 1, 2]
+
+
+def test_a_vote_in_two_files_is_refused(path):
+    _written(path)
+    with pytest.raises(outcomes.OutcomesRefused, match="twice"):
+        outcomes.read(path, path)
+
+
+def test_rows_in_any_order_are_read_alike(path):
+    """Whoever rewrote the file in another order ranks the same rows, with visitors numbered alike."""
+    rows = [
+        row(f"c{number}", turn, "abc"[number % 3], "d", visitor=f"v{turn}") for number in range(9) for turn in (1, 2)
+    ]
+    outcomes.write(path, rows)
+    held = outcomes.read(path)
+    table = pq.read_table(path)
+    pq.write_table(table.take(np.random.default_rng(1).permutation(len(rows))), path)
+    again = outcomes.read(path)
+    assert held.visitor.tolist() == [0, 1] * 9
+    for column in ("first", "second", "choice", "visitor", "time"):
+        assert getattr(again, column).tolist() == getattr(held, column).tolist()
