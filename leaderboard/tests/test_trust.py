@@ -125,16 +125,20 @@ def test_a_drill_gives_votes_that_are_enough_and_fewer_are_not():
     assert rigging.drill(votes, day, 0, attack, rigging.everything, 4000) is None  # nothing above
 
 
-def test_a_filter_that_lets_one_vote_of_a_pair_and_day_through_stops_one_person():
+def test_a_filter_that_lets_one_vote_of_a_pair_and_day_through_stops_one_person_on_one_day():
     votes = replace(world(spread=1.0), visitor=np.arange(4000))
     day = np.zeros(4000, np.int64)
     model = int(np.flatnonzero(fitted(votes).tier_of_each() == 2)[-1])
-    alone, crowd = rigging.Attack(visitors=1), rigging.Attack(visitors=200, days=7)
-    keep = rigging.at_most(1)
-    assert rigging.drill(votes, day, model, alone, keep, 2000).filtered is None
-    found = rigging.drill(votes, day, model, crowd, keep, 4000)
-    assert found.filtered >= found.naive
-    assert found == rigging.drill(votes, day, model, crowd, keep, 4000)  # the same seed
+
+    def drill(visitors, days):
+        return rigging.drill(votes, day, model, rigging.Attack(visitors, days), rigging.at_most(1), 4000)
+
+    alone, patient, few = drill(1, 1), drill(1, 20), drill(20, 1)
+    assert alone.naive < 200
+    assert alone.filtered is None
+    assert patient.naive == alone.naive < patient.filtered < few.filtered
+    assert few.naive > alone.naive  # one person's votes widen the errors, and a tier needs a difference that is told
+    assert few == drill(20, 1)  # the same seed
 
 
 def test_at_most_keeps_the_first_votes_of_a_visitor_on_a_pair_in_a_day():
@@ -183,13 +187,15 @@ def test_an_answer_with_lists_against_one_without():
 
 
 def test_agreement_of_one_visitor_and_between_visitors():
-    """Visitor 0 prefers the first model twice, on either side, then says neither; visitor 1 the first, 2 the second."""
-    votes = Votes.of([0, 1, 0, 0, 0], [1, 0, 1, 1, 1], [1, 0, 0.5, 1, 0], 3, visitor=[0, 0, 0, 1, 2])
+    """Visitor 0 prefers the first model twice, on either side, then says neither; visitor 1 the first, 2 neither."""
+    votes = Votes.of([0, 1, 0, 0, 0], [1, 0, 1, 1, 1], [1, 0, 0.5, 1, 0.5], 3, visitor=[0, 0, 0, 1, 2])
     own = agreement.of_one_visitor(votes)
     assert (own.votes, own.visitors, own.share) == (3, 1, None)
     between = agreement.between_visitors(votes)
     assert (between.votes, between.visitors) == (5, 3)
-    assert between.share.value == pytest.approx(np.mean([1 / 2, 1 / 2, 0, 2 / 4, 0]))
+    assert between.share.value == pytest.approx(np.mean([1 / 2, 1 / 2, 1 / 2, 2 / 4, 1 / 4]))
+    steadier = np.array([0, 0, 0, 1, 1])
+    assert agreement.of_one_visitor(replace(votes, visitor=steadier)).share.value == pytest.approx((1 / 2 + 1 / 2) / 5)
 
 
 def test_the_error_of_agreement_between_visitors_is_that_of_leaving_each_out():
@@ -239,15 +245,23 @@ def test_hardly_ever_is_a_model_told_that_is_left_like_all():
 
 
 def test_each_choice_of_the_analysis_gives_the_tiers_of_its_own_votes():
-    held = evidence(world())
-    found = sensitivity.sensitivity(held.votes, held.is_both_bad, held.probability, held.traits, held.time)
-    assert found.tiers.shape == (8, len(found.choices))
+    held = evidence(world(seed=35, count=6000, visitors=80, spread=0.7))
+    votes = held.votes
+    found = sensitivity.sensitivity(votes, held.is_both_bad, held.probability, held.traits, held.time)
     column = dict(zip(found.choices, found.tiers.T.tolist(), strict=True))
-    assert column["published"] == fitted(held.votes).tier_of_each().tolist()
-    assert column["ties_dropped"] == fitted(chosen(held.votes, held.votes.result != 0.5)).tier_of_each().tolist()
-    assert column["independent"] == fitted(held.votes, by_visitor=False).tier_of_each().tolist()
+    assert [choice for choice, tiers in column.items() if tiers == column["published"]] == ["published"]
+    counts = np.bincount(votes.visitor)
+    for choice, rows in {
+        "published": votes.result >= 0,
+        "ties_dropped": votes.result != 0.5,
+        "both_bad_dropped": ~held.is_both_bad,
+        "first_votes": sensitivity.first_votes(votes, held.time),
+        "without_most_active": votes.visitor != np.argmax(counts),
+    }.items():
+        assert column[choice] == fitted(chosen(votes, rows)).tier_of_each().tolist()
+    assert column["independent"] == fitted(votes, by_visitor=False).tier_of_each().tolist()
     drawn = ~np.isnan(held.probability)
-    weighted = replace(chosen(held.votes, drawn), weight=1 / held.probability[drawn])
+    weighted = replace(chosen(votes, drawn), weight=1 / held.probability[drawn])
     assert column["weighted"] == fitted(weighted).tier_of_each().tolist()
     assert found.moved().tolist() == [sum(tier not in (row[0], 0) for tier in row) for row in found.tiers.tolist()]
 
@@ -308,6 +322,15 @@ def nothing(models):
 def test_the_panel_of_votes_that_say_little_is_plain_data(votes):
     found = trust.panel(evidence(votes), rigging.at_most(1))
     assert json.loads(json.dumps(found.as_data(), allow_nan=False)) == found.as_data()
+
+
+def test_the_tiers_of_the_panel_are_those_of_the_critical_value_of_the_board():
+    held = evidence(world())
+    by_default, strict = (
+        trust.panel(held, rigging.at_most(1), critical=critical).sensitivity.tiers[:, 0] for critical in (None, 1e6)
+    )
+    assert by_default.max() > 1
+    assert strict.max() == 1
 
 
 def test_the_panel_is_the_same_each_time():
