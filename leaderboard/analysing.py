@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from .boards import Board
 from .outcomes import CHOICES, Outcomes
 from .ranking import (
+    HEAVY,
     PER_UNIT,
     Floats,
     Integers,
     Uncertainty,
     Votes,
+    difference_errors,
     needs,
     points,
     ranked,
@@ -31,7 +33,11 @@ from .tiers import chance_better, critical_value, tiers, told_apart, votes_to_te
 from .traits import TRAITS
 
 FEW_VOTES, FEW_VISITORS, APART = "few_votes", "few_visitors", "apart"
-"""Why a model is not ranked; APART: no path of wins and losses leads from it to the others and back."""
+ONE_VISITOR, UNCERTAIN = "one_visitor", "uncertain"
+"""Why a model is not ranked. APART: no path of wins and losses leads from it to the others and back; ONE_VISITOR: none
+that does not rest on the same visitor; UNCERTAIN: votes whose uncertainty cannot be measured, as of ties alone."""
+LEAST_ERROR = 1e-6
+"""Of an error of votes by visitor, over that of votes alone, under which it is none."""
 Need = dict[tuple[str, str], float]
 
 
@@ -68,6 +74,10 @@ def analyse(board: Board, parameters: Parameters, with_pairs: bool = False) -> A
     rows = board.rows
     votes = Votes.of(rows.first, rows.second, rows.result, len(rows.models), board.weight, rows.visitor)
     reasons = left_out(votes, parameters)
+    fit = _Fit.of(votes, rows.traits, reasons, parameters)
+    while fit and not fit.is_certain:
+        reasons = left_out(votes, parameters, _resting_on_one_visitor(votes, reasons))
+        fit = _Fit.of(votes, rows.traits, reasons, parameters)
     members = np.flatnonzero(reasons == "")
     figures: dict[str, Any] = {
         "board": board.code,
@@ -80,8 +90,8 @@ def analyse(board: Board, parameters: Parameters, with_pairs: bool = False) -> A
     }
     ratings = _tallies(rows, votes, reasons)
     needed: Need = {}
-    if len(members):
-        fit = _Fit(votes, rows.traits, members, parameters)
+    if fit:
+        fit.tell_apart()
         figures |= fit.figures()
         for rating, found in zip((ratings[model] for model in members), fit.ratings(), strict=True):
             rating |= found
@@ -94,9 +104,12 @@ def analyse(board: Board, parameters: Parameters, with_pairs: bool = False) -> A
     return Analysis(figures, needed)
 
 
-def left_out(votes: Votes, parameters: Parameters) -> NDArray[np.str_]:
-    """Why each model is not ranked, "" if it is. Votes against a model that is left out do not count for the others."""
-    reasons = np.full(votes.models, "", dtype="<U12")
+def left_out(votes: Votes, parameters: Parameters, known: NDArray[np.str_] | None = None) -> NDArray[np.str_]:
+    """Why each model is not ranked, "" if it is. Votes against a model that is left out do not count for the others.
+
+    `known` are reasons that stand already.
+    """
+    reasons = np.full(votes.models, "", dtype="<U12") if known is None else known
     while (reasons == "").any():
         is_in = reasons == ""
         held = _among(votes, is_in)
@@ -112,28 +125,54 @@ def left_out(votes: Votes, parameters: Parameters) -> NDArray[np.str_]:
     return reasons
 
 
+def _resting_on_one_visitor(votes: Votes, reasons: NDArray[np.str_]) -> NDArray[np.str_]:
+    """The reasons, with those of the models that leaving out one visitor cuts off; if no visitor does, of all."""
+    is_in = reasons == ""
+    held = _among(votes, is_in)
+    for visitor in np.argsort(-np.bincount(held.visitor), kind="stable")[:HEAVY]:
+        cut = is_in & ~ranked(_chosen(held, held.visitor != visitor).wins())
+        if cut.any():
+            return np.where(cut, ONE_VISITOR, reasons)
+    return np.where(is_in, UNCERTAIN, reasons)
+
+
 class _Fit:
     """The scores of the models that can be ranked, and what is known of them."""
 
-    def __init__(self, votes: Votes, traits: Floats, members: Integers, parameters: Parameters) -> None:
-        is_in = np.isin(np.arange(votes.models), members)
+    def __init__(self, votes: Votes, traits: Floats, is_in: NDArray[np.bool_], parameters: Parameters) -> None:
         rows = is_in[votes.first] & is_in[votes.second]
         place = np.cumsum(is_in) - 1
         self.votes = Votes.of(
-            *(place[votes.first[rows]], place[votes.second[rows]], votes.result[rows], len(members)),
+            *(place[votes.first[rows]], place[votes.second[rows]], votes.result[rows], int(is_in.sum())),
             *(votes.weight[rows], votes.visitor[rows]),
         )
         self.parameters = parameters
         self.traits = traits[rows]
         self.scores = strengths(self.votes.wins())
         self.known = uncertainty(self.votes, self.scores)
+        self.alone = uncertainty(self.votes, self.scores, by_visitor=False)
+
+    @classmethod
+    def of(cls, votes: Votes, traits: Floats, reasons: NDArray[np.str_], parameters: Parameters) -> "_Fit | None":
+        """Of the models that no reason leaves out; None if there are none."""
+        is_in = reasons == ""
+        return cls(votes, traits, is_in, parameters) if is_in.any() else None
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether every difference has an error: without, all of it is what one visitor said, or nothing varies."""
+        pairs = np.triu_indices(len(self.scores), 1)
+        alone = difference_errors(self.alone.covariance)[pairs]
+        return bool((difference_errors(self.known.covariance)[pairs] > LEAST_ERROR * alone).all() and alone.all())
+
+    def tell_apart(self) -> None:
+        parameters = self.parameters
         self.critical = critical_value(self.known, parameters.level, parameters.simulations, parameters.seed)
         self.told = told_apart(self.scores, self.known.covariance, self.critical)
         self.style = _style(self.votes, self.traits)
 
     def figures(self) -> dict[str, Any]:
-        alone = uncertainty(self.votes, self.scores, by_visitor=False)
-        effect = np.trace(self.known.covariance) / np.trace(alone.covariance)
+        effect = np.trace(self.known.covariance) / np.trace(self.alone.covariance)
         return {
             "critical_value": round(self.critical, 4),
             "freedom": round(self.known.freedom, 1) if np.isfinite(self.known.freedom) else None,
@@ -289,7 +328,10 @@ def rates(wins: float, ties: float, losses: float, both_bad: float) -> dict[str,
 
 
 def _among(votes: Votes, is_in: NDArray[np.bool_]) -> Votes:
-    rows = is_in[votes.first] & is_in[votes.second]
+    return _chosen(votes, is_in[votes.first] & is_in[votes.second])
+
+
+def _chosen(votes: Votes, rows: NDArray[np.bool_]) -> Votes:
     return Votes.of(
         *(votes.first[rows], votes.second[rows], votes.result[rows], votes.models),
         *(votes.weight[rows], votes.visitor[rows]),

@@ -73,6 +73,8 @@ class Rating(models.Model):
         FEW_VOTES = "few_votes", _("too few votes against ranked models")
         FEW_VISITORS = "few_visitors", _("votes of too few visitors")
         APART = "apart", _("no path of wins and losses to the other models and back")
+        ONE_VISITOR = "one_visitor", _("tied to the other models by a single visitor")
+        UNCERTAIN = "uncertain", _("votes whose uncertainty cannot be measured")
 
     snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="ratings")
     model = models.ForeignKey("models_catalog.LanguageModel", on_delete=models.PROTECT, related_name="ratings")

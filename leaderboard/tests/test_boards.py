@@ -1,5 +1,7 @@
 """From an outcome file to figures: which boards, who is ranked, and the right words where nobody can be."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -185,3 +187,32 @@ def test_the_digest_changes_with_votes_parameters_seed_and_versions(computed, mo
     monkeypatch.setattr(computing.platform, "python_version", lambda: "3.99")
     digests.append(computed(rows)[0]["boards"][0]["digest"])
     assert len(set(digests)) == 4
+
+
+def test_models_that_one_visitor_alone_ties_to_the_others_are_not_ranked_with_them(computed):
+    rows = [
+        *simulated(140, models=("ant", "bee"), seed=1, visitors=20),
+        *simulated(100, models=("cow", "dog"), seed=2, visitors=20),
+        *(row(f"l{number:03}", 1, "ant", "cow", ("a_better", "b_better")[number % 2], "link") for number in range(30)),
+    ]
+    found = ratings(computed(rows)[0])
+    assert {model: rating["not_ranked"] for model, rating in found.items()} == {
+        "ant": "",
+        "bee": "",
+        "cow": "one_visitor",
+        "dog": "one_visitor",
+    }
+
+
+@pytest.mark.parametrize(
+    "choices", [["both_good"], ["a_better", "b_better"]], ids=["nothing but ties", "each visitor once for each"]
+)
+def test_votes_that_give_no_measure_of_their_uncertainty_rank_nobody(computed, choices):
+    rows = [
+        row(f"c{number:03}", turn, choice=choice, visitor=f"v{number}")
+        for number in range(40)
+        for turn, choice in enumerate(choices, 1)
+    ]
+    document, _needs = computed(rows)
+    assert {rating["not_ranked"] for rating in ratings(document).values()} == {"uncertain"}
+    json.dumps(document, allow_nan=False)
