@@ -28,7 +28,7 @@ class Evidence:
     votes: Votes
     is_both_bad: Flags
     probability: Floats
-    """Of the draw; not a number for a vote on a pair that was not drawn."""
+    """Of the draw; not a number where the pair is not what was drawn: chosen by the visitor, or a model replaced."""
     traits: Floats
     """(votes, style.TRAITS): first answer against second, as a share of the sum."""
     time: Integers

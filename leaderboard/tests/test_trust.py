@@ -176,6 +176,13 @@ def test_an_answer_twice_as_long_and_preferred_six_times_in_ten_gains_seventy_po
     assert found.points.low < found.points.value < found.points.high
 
 
+def test_a_length_that_always_wins_has_no_effect_that_could_be_told():
+    votes, traits = world(), np.zeros((4000, 4))
+    traits[:, 0] = np.random.default_rng(0).uniform(-1, 1, 4000)
+    assert len(effects.style(votes, traits)) == 1
+    assert effects.style(replace(votes, result=(traits[:, 0] > 0).astype(float)), traits) == ()
+
+
 def test_an_answer_with_lists_against_one_without():
     first = np.repeat([0, 1], 100)
     traits = np.zeros((200, 4))
