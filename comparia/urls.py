@@ -15,6 +15,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("portals.urls")),
     path("", include("models_catalog.urls")),
+    path("", include("leaderboard.urls")),
     path("", include("arena.urls")),
 ]
 

@@ -1,0 +1,103 @@
+"""The public pages of the ranking."""
+
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from models_catalog import published
+
+from . import boards, charting, presenting, reading, telling
+
+
+@require_safe
+def ranking(request):
+    """A board; what a filter changes alone for htmx. An address that is not canonical leads to the one that is."""
+    found = reading.last_boards()
+    if not found:
+        return render(request, "leaderboard/none.html")
+    board = reading.chosen(found, request.GET.get("board"))
+    ratings = list(reading.ratings(board))
+    standing = presenting.standing(board, ratings, sheets_of(request), request.GET)
+    is_fragment = request.htmx and not request.htmx.history_restore_request
+    address = reverse("ranking") + (f"?{standing.query}" if standing.query else "")
+    if not is_fragment and request.GET.urlencode() != standing.query:
+        return redirect(address)
+    ranked = [rating for rating in ratings if rating.rank]
+    context = {
+        "board": board,
+        "name": telling.board_name(board.board),
+        "boards": telling.board_groups(found),
+        "standing": standing,
+        "sorts": presenting.SORTS,
+        "is_fragment": is_fragment,
+        "said": telling.can_be_said(board, ranked) if ranked else [],
+        "not_said": telling.cannot_be_said(board, ranked, len(ratings) - len(ranked)) if ranked else [],
+        "choices": [rating.model for rating in ranked] if board.board == boards.ALL else [],
+    }
+    template = "leaderboard/_browsed.html" if is_fragment else "leaderboard/ranking.html"
+    response = render(request, template, context)
+    if is_fragment:
+        response.headers["HX-Push-Url"] = address
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+def energy(request):
+    """Energy against satisfaction, on the board of all votes."""
+    found = reading.last_boards()
+    if not found:
+        return render(request, "leaderboard/none.html")
+    board = reading.chosen(found, "")
+    ratings = [rating for rating in reading.ratings(board) if rating.rank]
+    chart = charting.chart(board, ratings, sheets_of(request))
+    return render(request, "leaderboard/energy.html", {"board": board, "chart": chart})
+
+
+@require_safe
+def energy_picture(request):
+    """The same picture as a file to share."""
+    board = reading.chosen(reading.last_boards(), "")
+    ratings = [rating for rating in reading.ratings(board) if rating.rank]
+    chart = charting.chart(board, ratings, ())
+    if not chart.pictures:
+        raise Http404("There is nothing to draw.")
+    context = {"board": board, "chart": chart, "picture": chart.pictures[0], "is_file": True}
+    return render(request, "leaderboard/_picture.svg", context, content_type="image/svg+xml")
+
+
+@require_safe
+def pair(request, one="", other=""):
+    """Two models in a sentence; from the form, which names them in the query, an address of its own."""
+    found = reading.last_boards()
+    if not found:
+        return render(request, "leaderboard/none.html")
+    board = reading.chosen(found, "")
+    ratings = list(reading.ratings(board))
+    slugs = [one or request.GET.get("a", ""), other or request.GET.get("b", "")]
+    named = {rating.model.slug: rating for rating in ratings}
+    pair = [named.get(slug) for slug in slugs]
+    context = {"board": board, "slugs": slugs, "choices": [rating.model for rating in ratings if rating.rank]}
+    status = 200
+    if any(slug and not rating for slug, rating in zip(slugs, pair, strict=True)):
+        context["problem"], status = _("One of these models is not in the ranking: choose it again."), 404
+    elif all(slugs) and slugs[0] == slugs[1]:
+        context["problem"], status = _("This is the same model twice: choose two that differ."), 422
+    elif all(pair) and not one:
+        return redirect("ranking-pair", *slugs)
+    elif all(pair):
+        unranked = [rating for rating in pair if not rating.rank]
+        if unranked:
+            context["unranked"] = [(rating.model.name, telling.reason(rating, board.parameters)) for rating in unranked]
+        else:
+            context["pair"] = charting.pair(board, *pair, public=sheets_of(request))
+        context["names"] = [rating.model.name for rating in pair]
+    return render(request, "leaderboard/pair.html", context, status=status)
+
+
+def sheets_of(request):
+    """The ids of the models that this site has a sheet of."""
+    return set(published.public(request).values_list("pk", flat=True))
