@@ -28,8 +28,9 @@ RULES = {
 """Beside the exclusions, each of which is a rule of its own name."""
 
 
-def ledger(path, demo=False, parameters=None):
-    """{"votes", "kept", "rules": [{"rule", "votes", "alone", "with"}]}; `path`: the outcome file of the same votes.
+def ledger(path, ratings, demo=False, parameters=None):
+    """{"votes", "kept", "rules": [{"rule", "votes", "alone", "with"}]}; from the outcome file of the same votes
+    and the ratings of its board of all votes.
 
     `votes` fall under a rule, `alone` under no other; for an exclusion, `with` is the board that has these too.
     """
@@ -40,7 +41,7 @@ def ledger(path, demo=False, parameters=None):
         votes = sum(number for fallen, number in counted.items() if rule in fallen)
         entry = {"rule": rule, "votes": votes, "alone": counted.get(frozenset([rule]), 0), "with": None}
         if rule in exclusions and entry["alone"]:
-            entry["with"] = board_with(path, rule, demo, parameters or Parameters())
+            entry["with"] = board_with(path, ratings, rule, demo, parameters or Parameters())
         if votes:
             rules.append(entry)
     return {"votes": sum(counted.values()), "kept": counted.get(frozenset(), 0), "rules": rules}
@@ -69,13 +70,16 @@ def count(exclusions, demo=False):
     }
 
 
-def board_with(path, rule, demo, parameters):
+def board_with(path, ratings, rule, demo, parameters):
     """Scores and tiers as they would be with the votes that this exclusion alone keeps out, and what it moves."""
     plain = Parameters(**parameters.published() | {"resamples": 0})
     with TemporaryDirectory(prefix="comparia-ledger-") as place:
         more = Path(place) / "left_out.parquet"
         extracting.write_outcomes(more, Turn.objects.left_out_by(rule, demo), demo=demo)
-        before, after = (_scores(outcomes.read(*paths), plain) for paths in ((path,), (path, more)))
+        rows = outcomes.read(path, more)
+    drawn = rows.where(rows.mode != boards.CUSTOM)
+    figures = analyse(boards.board(boards.ALL, drawn), plain).figures
+    before, after = _ranked(ratings), _ranked(figures["ratings"])
     both = before.keys() & after.keys()
     return {
         "models": after,
@@ -86,11 +90,5 @@ def board_with(path, rule, demo, parameters):
     }
 
 
-def _scores(rows, parameters):
-    drawn = rows.where(rows.mode != boards.CUSTOM)
-    figures = analyse(boards.board(boards.ALL, drawn), parameters).figures
-    return {
-        found["model"]: {"score": found["score"], "tier": found["tier"]}
-        for found in figures["ratings"]
-        if found["rank"]
-    }
+def _ranked(ratings):
+    return {found["model"]: {"score": found["score"], "tier": found["tier"]} for found in ratings if found["rank"]}

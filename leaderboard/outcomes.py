@@ -118,13 +118,15 @@ def write(path: Path, rows: Iterable[Sequence[Any]], release: str = "", is_demo:
 
 
 def read(*paths: Path) -> Outcomes:
-    """The rows of these files together. Raises OutcomesRefused."""
+    """The rows of these files together; a vote that is in two of them counts once. Raises OutcomesRefused."""
     tables = [_table(path) for path in paths]
     metadata = tables[0].schema.metadata or {}
     table = pa.concat_tables([table.replace_schema_metadata() for table in tables])
     table = table.sort_by([("comparison", "ascending"), ("turn", "ascending")])
-    if pc.any(pc.and_(_repeats(table, "comparison"), _repeats(table, "turn"))).as_py():
+    is_new = ~_repeats(table)
+    if len(paths) == 1 and not is_new.all():
         raise OutcomesRefused("The same vote is there twice.")
+    table = table.filter(pa.array(is_new))
     sides = [_numbered(table, f"model_{side}") for side in "ab"]
     models = tuple(sorted({*sides[0][0], *sides[1][0]}))
     place = {model: number for number, model in enumerate(models)}
@@ -173,10 +175,14 @@ def _table(path: Path) -> pa.Table:
     return table
 
 
-def _repeats(table: pa.Table, name: str) -> pa.ChunkedArray:
-    """Whether each value but the first is that of the row before."""
-    column = table.column(name)
-    return pc.equal(column.slice(1), column.slice(0, max(0, len(column) - 1)))
+def _repeats(table: pa.Table) -> NDArray[np.bool_]:
+    """Whether each row is of the same vote as the row before."""
+    found = np.zeros(len(table), bool)
+    for number, name in enumerate(("comparison", "turn")):
+        column = table.column(name)
+        same = pc.equal(column.slice(1), column.slice(0, max(0, len(column) - 1))).to_numpy()
+        found[1:] = same.astype(bool) & (found[1:] if number else True)
+    return found
 
 
 def _numbered(table: pa.Table, name: str) -> tuple[list[str], Integers]:

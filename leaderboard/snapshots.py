@@ -51,7 +51,7 @@ def _compute(place, release, demo, parameters, say):
     path = place / computing.OUTCOMES
     say(f"{extracting.write_outcomes(path, release=release, demo=demo)} outcomes written")
     document, needs = computing.compute(path, parameters, say)
-    document["ledger"] = ledger.ledger(path, demo, parameters)
+    document["ledger"] = ledger.ledger(path, document["boards"][0]["ratings"], demo, parameters)
     return document, needs
 
 

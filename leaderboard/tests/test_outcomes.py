@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from django.utils import timezone
@@ -166,10 +167,14 @@ def test_imported_votes_without_a_visitor_stand_each_alone(path, db):
     assert outcomes.read(path).visitor.tolist() == [0, 1, 2]
 
 
-def test_a_vote_in_two_files_is_refused(path):
-    _written(path)
+def test_a_vote_twice_in_a_file_is_refused_and_in_two_files_counts_once(path):
+    outcomes.write(path, [row("c1"), row("c1", 2), row("c2")])
+    other = path.with_name("other.parquet")
+    outcomes.write(other, [row("c1", 2), row("c1", 3)])
+    assert len(outcomes.read(path, other)) == 4
+    pq.write_table(pa.concat_tables([pq.read_table(path), pq.read_table(other)]), path)
     with pytest.raises(outcomes.OutcomesRefused, match="twice"):
-        outcomes.read(path, path)
+        outcomes.read(path)
 
 
 def test_rows_in_any_order_are_read_alike(path):
