@@ -9,8 +9,8 @@ from . import presenting
 from .drawing import Axis, Picture, Point, best, picture
 from .telling import Pair
 
-SHAPES = ((960, 640, 104), (380, 620, 132))
-"""Width, height and head: for a screen and for a phone."""
+SHAPES = ((960, 640, 104, 16), (380, 620, 132, 6))
+"""Width, height, head and number of names: for a screen and for a phone."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Positions are texts with a point, ready for an SVG, whatever the language of the
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, floor, log10
 
 TICKS = 5
@@ -96,8 +97,11 @@ def best(points: Sequence[Point]) -> set[str]:
     return kept
 
 
-def picture(points: Sequence[Point], width: int, height: int, head: int) -> Picture:
-    """The scatter of these points in so many units, with `head` of them for the title; at least one point."""
+def picture(points: Sequence[Point], width: int, height: int, head: int, names: int) -> Picture:
+    """The scatter of these points, at least one, in so many units, `head` of them for the title.
+
+    So many names are written at most: those of the best first, then of the best liked, where there is room.
+    """
     left, right, top, bottom = 56, width - 20, head, height - 84
     score = Axis.over(end for point in points for end in point.interval)
     energy = Axis(
@@ -112,25 +116,30 @@ def picture(points: Sequence[Point], width: int, height: int, head: int) -> Pict
 
     leading = best(points)
     marks: list[Mark] = []
+    labels: dict[str, tuple[str, str, str]] = {}
     taken: list[tuple[float, float, float, float]] = [
         (across(point.middle) - 5, down(point.score) - 5, across(point.middle) + 5, down(point.score) + 5)
         for point in points
     ]
+    for point in sorted(points, key=lambda point: (point.key not in leading, -point.score)):
+        x, y = across(point.middle), down(point.score)
+        if len(labels) < names and (label := _label(point.name, x, y, (left, right, top, bottom), taken)):
+            labels[point.key] = label
     for point in sorted(points, key=lambda point: -point.score):
         x, y = across(point.middle), down(point.score)
-        label = _label(point.name, x, y, (left, right, top, bottom), taken) if point.key in leading else None
         marks.append(
             Mark(
                 *(point.key, point.name, f"{x:.1f}", f"{y:.1f}"),
                 *(f"{down(end):.1f}" for end in reversed(point.interval)),
                 point.key in leading,
-                label,
+                labels.get(point.key),
             )
         )
-    steps = [mark for mark in reversed(marks) if mark.is_best]
+    corners = [mark for mark in reversed(marks) if mark.is_best]
+    steps = [f"{after.x},{before.y} {after.x},{after.y}" for before, after in pairwise(corners)]
     return Picture(
         *(width, height, left, right, top, bottom, marks),
-        " ".join(f"{mark.x},{mark.y}" for mark in steps),
+        " ".join([f"{corners[0].x},{corners[0].y}", *steps]),
         [
             (f"{across(times * 10.0**power):.1f}", times * 10.0**power)
             for power in range(floor(energy.low), ceil(energy.high))

@@ -40,7 +40,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Row:
-    """A model of the table, in words; what is empty is not known. `address` is empty if this site has no sheet of it."""
+    """A model of the table, in words; what is empty is not known. `address` is empty if no sheet is here."""
 
     slug: str
     name: str
@@ -93,7 +93,7 @@ class Standing:
 
 
 def standing(board, ratings, public, asked):
-    """The Standing that the parameters ask for (a QueryDict). `public`: the ids of the models that have a sheet here."""
+    """The Standing that the parameters ask for (a QueryDict). `public`: the ids of models with a sheet here."""
     models = [rating.model for rating in ratings]
     labels = {name: browsing.LABELS[name](models) for name in FACETS}
     chosen = {name: [value for value in labels[name] if value in asked.getlist(name)] for name in FACETS}

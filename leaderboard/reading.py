@@ -1,7 +1,7 @@
 """What pages and programs read of the ranking: the boards of the last night, and the places on one of them."""
 
 from django.conf import settings
-from django.db.models import Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import Http404
 
 from models_catalog.published import PUBLISHED
@@ -53,3 +53,11 @@ def ratings(snapshot):
 def history(snapshot):
     """The nights of the same board, the newest first."""
     return Snapshot.objects.live(snapshot.board, snapshot.is_demo).defer("pairs", "ledger", "style")
+
+
+def with_leader(nights):
+    """The same, each with the `leader` of the night and its `leaders`, how many models the first tier had."""
+    first = Rating.objects.filter(snapshot=OuterRef("pk"), rank=1, model__status__in=PUBLISHED)
+    return nights.annotate(
+        leader=Subquery(first.values("model__name")[:1]), leaders=Count("ratings", filter=Q(ratings__tier=1))
+    )

@@ -13,6 +13,7 @@ from portals.templatetags.wording import grouped, locale
 from . import boards
 from .models import Rating
 
+ONE_PERCENT = 0.01
 NAMED = 4
 """So many leaders are named; of more, their number is told."""
 
@@ -90,6 +91,21 @@ def leaders(ranked):
     ) % {"count": grouped(len(first)), "name": first[0]}
 
 
+def shares(snapshot):
+    """What the votes said: one is better, both are good, neither is; as percentages, or None without votes."""
+    counts = snapshot.counts
+    if not counts["votes"]:
+        return None
+    decided = counts["a_better"] + counts["b_better"]
+    return [percent(part / counts["votes"]) for part in (decided, counts["both_good"], counts["both_bad"])]
+
+
+def wider(snapshot):
+    """How much wider intervals are since the votes of a visitor go together; empty if under one percent."""
+    more = sqrt(snapshot.design_effect or 1) - 1
+    return percent(more) if more >= ONE_PERCENT else ""
+
+
 def can_be_said(snapshot, ranked):
     """Sentences that the numbers bear out."""
     counts = snapshot.counts
@@ -110,9 +126,7 @@ def can_be_said(snapshot, ranked):
     )
     if tiers > 1:
         said.append(
-            _(
-                "A model is less preferred than the first one of each tier above its own: taken together, this is 95% sure."
-            )
+            _("A model is less liked than the first one of each tier above its own: taken together, this is 95% sure.")
         )
     if counts["votes"]:
         said.append(
@@ -128,26 +142,26 @@ def cannot_be_said(snapshot, ranked, others):
     if others:
         said.append(
             ngettext(
-                "Where %(count)s other model stands: its votes are too few. It is listed below, with the reason.",
+                "Where one other model stands: its votes are too few. It is listed below, with the reason.",
                 "Where %(count)s other models stand: their votes are too few. They are listed below, with the reason.",
                 others,
             )
             % {"count": grouped(others)}
         )
-    if snapshot.design_effect:
+    if share := wider(snapshot):
         said.append(
             _(
-                "That each vote counts for one: those of a visitor share their tastes. The intervals allow for it, and are "
-                "%(times)s times as wide as if each vote came from someone else."
+                "That votes are independent: those of one visitor go together. The intervals allow for it, and are "
+                "%(share)s wider than if each vote came from someone else."
             )
-            % {"times": number_format(sqrt(snapshot.design_effect), decimal_pos=1)}
+            % {"share": share}
         )
     said.append(_("Which answers were true: a vote says which one was preferred."))
     if not snapshot.can_be_verified:
         said.append(
             _(
-                "That these figures are right, if you do not trust us: this board is computed each night, from votes that "
-                "are not all published. The boards of a release can be recomputed by anyone."
+                "That these figures are right, if you do not trust us: this board is computed each night from votes "
+                "that are not all published. The boards of a release can be recomputed by anyone."
             )
         )
     return said
@@ -185,6 +199,11 @@ class Pair:
     @property
     def are_told(self):
         return self.needed == 0
+
+    @property
+    def needed_words(self):
+        """To two significant digits, which is all that is known of it."""
+        return "" if self.needed is None else grouped(int(float(f"{self.needed:.2g}")))
 
     @property
     def expected(self):
@@ -230,4 +249,29 @@ class Pair:
             "At this difference, %(needed)s more vote on this pair would tell them apart.",
             "At this difference, about %(needed)s more votes on this pair would tell them apart.",
             self.needed,
-        ) % {"needed": grouped(int(float(f"{self.needed:.2g}")))}
+        ) % {"needed": self.needed_words}
+
+
+def rule(code):
+    """Why votes are left out, in words; an exclusion has a name of its own."""
+    names = {
+        "withdrawn": _("withdrawn by the visitor"),
+        "erased": _("erased at the visitor’s request"),
+        "cohort": _("given for a study, apart"),
+        "room": _("given in a class that keeps them"),
+        "cannot_say": _("“I cannot say”"),
+        "failed_side": _("one of the answers failed"),
+        "unfinished": _("one of the answers is not finished"),
+        "custom": _("on a pair that the visitor chose: a board of their own"),
+    }
+    return names.get(code, code)
+
+
+def trait(code):
+    """What answers differ by."""
+    return {
+        "length": _("length"),
+        "headings": _("headings"),
+        "lists": _("lists"),
+        "bold": _("words in bold"),
+    }.get(code, code)

@@ -1,15 +1,26 @@
 """The public pages of the ranking."""
 
-from django.http import Http404
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from models_catalog import published
 
-from . import boards, charting, presenting, reading, telling
+from . import boards, charting, drawing, exporting, presenting, reading, telling
+
+NIGHTS_PER_PAGE = 60
+EXPORTS = {
+    "csv": (exporting.as_csv, exporting.CSV),
+    "json": (exporting.as_json, exporting.JSON),
+    "parquet": (exporting.as_parquet, exporting.PARQUET),
+}
 
 
 @require_safe
@@ -18,7 +29,10 @@ def ranking(request):
     found = reading.last_boards()
     if not found:
         return render(request, "leaderboard/none.html")
-    board = reading.chosen(found, request.GET.get("board"))
+    try:
+        board = reading.chosen(found, request.GET.get("board"))
+    except Http404:
+        return render(request, "leaderboard/none.html", {"is_unknown": True}, status=404)
     ratings = list(reading.ratings(board))
     standing = presenting.standing(board, ratings, sheets_of(request), request.GET)
     is_fragment = request.htmx and not request.htmx.history_restore_request
@@ -33,6 +47,8 @@ def ranking(request):
         "standing": standing,
         "sorts": presenting.SORTS,
         "is_fragment": is_fragment,
+        "kinds": list(EXPORTS),
+        "board_query": urlencode({"board": board.board}),
         "said": telling.can_be_said(board, ranked) if ranked else [],
         "not_said": telling.cannot_be_said(board, ranked, len(ratings) - len(ranked)) if ranked else [],
         "choices": [rating.model for rating in ranked] if board.board == boards.ALL else [],
@@ -96,6 +112,56 @@ def pair(request, one="", other=""):
             context["pair"] = charting.pair(board, *pair, public=sheets_of(request))
         context["names"] = [rating.model.name for rating in pair]
     return render(request, "leaderboard/pair.html", context, status=status)
+
+
+@require_safe
+def method(request):
+    """How the ranking is made, with its own numbers of today."""
+    found = reading.last_boards()
+    if not found:
+        return render(request, "leaderboard/none.html")
+    board = reading.chosen(found, "")
+    ranked = [rating for rating in reading.ratings(board) if rating.rank]
+    first = telling.Pair.of(board, *ranked[:2]) if len(ranked) > 1 else None
+    context = {
+        "board": board,
+        "shares": telling.shares(board),
+        "first": first,
+        "rows": presenting.rows([first.first, first.second], drawing.Axis.over([]), ()) if first else [],
+        "best": telling.percent(ranked[0].p_best) if first and ranked[0].p_best is not None else "",
+        "wider": telling.wider(board),
+        "traits": [(telling.trait(code), worth) for code, worth in (board.style or {}).items()],
+        "rules": [(telling.rule(entry["rule"]), entry) for entry in (board.ledger or {}).get("rules", [])],
+        "ranked": len(ranked),
+        "tiers": len({rating.tier for rating in ranked}),
+    }
+    return render(request, "leaderboard/method.html", context)
+
+
+@require_safe
+def history(request):
+    """The nights of a board, the last first."""
+    found = reading.last_boards()
+    if not found:
+        return render(request, "leaderboard/none.html")
+    board = reading.chosen(found, request.GET.get("board"))
+    page = Paginator(reading.with_leader(reading.history(board)), NIGHTS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {"board": board, "name": telling.board_name(board.board), "page": page}
+    return render(request, "leaderboard/history.html", context)
+
+
+@require_safe
+def export(request, kind):
+    """A board as a file, all of its models."""
+    if kind not in EXPORTS:
+        raise Http404("No such format.")
+    board = reading.chosen(reading.last_boards(), request.GET.get("board"))
+    written, content_type = EXPORTS[kind]
+    response = HttpResponse(written(board, reading.ratings(board)), content_type=content_type)
+    demo = "-DEMO" if board.is_demo else ""
+    name = f"comparia-ranking-{slugify(board.board)}-{board.created_at:%Y-%m-%d}{demo}.{kind}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def sheets_of(request):

@@ -1,0 +1,54 @@
+"""The ranking for programs, readable from any site. docs/api.md has the fields."""
+
+from django.core.paginator import Paginator
+from django.urls import reverse
+
+from models_catalog.api import public
+
+from . import exporting, reading
+
+OF_BOARD = ("board", "kind", "is_demo", "created_at", "can_be_verified", "digest", "counts")
+OF_METHOD = ("inputs", "parameters", "versions", "critical_value", "freedom", "design_effect", "style")
+OF_HISTORY = ("rank", "tier", "score", "low", "high", "votes")
+NIGHTS_PER_PAGE = 30
+
+
+@public
+def boards(request):
+    return {"boards": [described(request, board) for board in reading.last_boards()]}
+
+
+@public
+def board(request, code):
+    found = reading.chosen(reading.last_boards(), code)
+    method = {name: getattr(found, name) for name in OF_METHOD}
+    return described(request, found) | method | {"ratings": exporting.lines(found, reading.ratings(found))}
+
+
+@public
+def history(request, code):
+    nights = reading.history(reading.chosen(reading.last_boards(), code)).prefetch_related("ratings__model")
+    page = Paginator(nights, NIGHTS_PER_PAGE).get_page(request.GET.get("page"))
+    return {
+        "count": page.paginator.count,
+        "page": page.number,
+        "pages": page.paginator.num_pages,
+        "history": [
+            {name: getattr(night, name) for name in OF_BOARD}
+            | {
+                "ratings": [
+                    {"model": rating.model.slug} | {name: getattr(rating, name) for name in OF_HISTORY}
+                    for rating in night.ratings.all()
+                    if rating.rank and rating.model.status in reading.PUBLISHED
+                ]
+            }
+            for night in page
+        ],
+    }
+
+
+def described(request, found):
+    return {name: getattr(found, name) for name in OF_BOARD} | {
+        "url": request.build_absolute_uri(reverse("api-board", args=[found.board])),
+        "history": request.build_absolute_uri(reverse("api-board-history", args=[found.board])),
+    }
