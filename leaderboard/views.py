@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from models_catalog import published
 
 from . import boards, charting, drawing, exporting, presenting, reading, telling
+from .traits import TRAITS
 
 NIGHTS_PER_PAGE = 60
 EXPORTS = {
@@ -130,7 +131,7 @@ def method(request):
         "rows": presenting.rows([first.first, first.second], drawing.Axis.over([]), ()) if first else [],
         "best": telling.percent(ranked[0].p_best) if first and ranked[0].p_best is not None else "",
         "wider": telling.wider(board),
-        "traits": [(telling.trait(code), worth) for code, worth in (board.style or {}).items()],
+        "traits": [(telling.trait(code), board.style[code]) for code in TRAITS if code in (board.style or {})],
         "rules": [(telling.rule(entry["rule"]), entry) for entry in (board.ledger or {}).get("rules", [])],
         "ranked": len(ranked),
         "tiers": len({rating.tier for rating in ranked}),

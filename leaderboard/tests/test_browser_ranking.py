@@ -1,0 +1,127 @@
+"""What a visitor comes to the ranking for, in a real Chromium: with and without JavaScript, on every screen."""
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from models_catalog.tests import factories as catalogue
+
+from . import factories
+
+pytest_plugins = ["arena.tests.browser"]
+pytestmark = pytest.mark.browser
+
+STILL = """async () => {
+  for (let frames = 0; frames < 3; frames++) await new Promise(requestAnimationFrame);
+  await Promise.allSettled(document.getAnimations().map((one) => one.finished));
+}"""
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+NAMES = ".ranking-table .col-model a"
+PAGES = {
+    "board": "/ranking/",
+    "style": "/ranking/?style=1",
+    "unknown": "/ranking/?board=nothing",
+    "energy": "/ranking/energie/",
+    "pair": "/ranking/ant-3/bee-70/",
+    "pick": "/ranking/comparer/",
+    "method": "/ranking/methode/",
+    "history": "/ranking/historique/",
+}
+
+
+@pytest.fixture
+def ranked(site):
+    """Three models with places, one without; a board of a topic with two of them."""
+    closed = catalogue.licence("Terms", "api-only")
+    ant = catalogue.model("ant-3", name="Ant 3", total_params=3)
+    bee = catalogue.model("bee-70", name="Bee 70", total_params=70, organisation=catalogue.organisation("Bolt"))
+    cat = catalogue.model("cat-400", name="Cat 400", total_params=400, licence=closed)
+    dog = catalogue.model("dog", name="Dog")
+    board = factories.board([ant, bee, cat], not_ranked=[(dog, "few_votes")])
+    factories.board([cat, ant], board="topic:Sports", at=board.created_at)
+
+
+@pytest.mark.parametrize("has_javascript", [True, False], ids=["javascript", "no javascript"])
+def test_a_visitor_reads_the_ranking_filters_it_compares_two_and_opens_a_sheet(visit, ranked, has_javascript):
+    page = visit(locale="en-GB", java_script_enabled=has_javascript).page
+
+    def apply():
+        if not has_javascript:
+            page.get_by_role("button", name="Show this ranking").click()
+
+    page.goto("/")
+    page.get_by_role("navigation").get_by_role("link", name="Ranking").first.click()
+    expect(page.get_by_role("main")).to_contain_text("Ant 3 and Bee 70 lead")
+    expect(page.locator(NAMES)).to_have_text(["Ant 3", "Bee 70", "Cat 400"])
+    expect(page.get_by_role("row", name="Dog Fewer than 30 votes")).to_have_count(1)
+
+    page.locator(".ranking-filters > summary").click()
+    page.check("#size-XS")
+    apply()
+    expect(page.locator(NAMES)).to_have_text(["Ant 3"])
+    assert page.url.endswith("/ranking/?size=XS")
+    page.get_by_role("link", name="Clear the filters").click()
+    page.select_option("#board", "topic:Sports")
+    apply()
+    expect(page.locator(NAMES)).to_have_text(["Cat 400", "Ant 3"])
+    expect(page.locator("#count")).to_contain_text("Sports")
+    expect(page.get_by_role("link", name="CSV")).to_have_attribute("href", "/ranking/export.csv?board=topic%3ASports")
+    page.reload()
+    expect(page.locator(NAMES)).to_have_text(["Cat 400", "Ant 3"])
+
+    page.get_by_role("link", name="Compare two models").click()
+    page.select_option("#pick-a", "bee-70")
+    page.select_option("#pick-b", "ant-3")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bee 70 or Ant 3?")
+    expect(page.get_by_role("main")).to_contain_text("The probability that Ant 3 is the better one of the two is 80%.")
+    page.get_by_role("main").get_by_role("link", name="Ant 3", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ant 3")
+
+
+def test_the_table_answers_while_one_types_and_keeps_the_focus_and_the_way_back(visit, ranked):
+    page = visit(locale="en-GB").page
+    page.goto("/ranking/")
+    page.focus("#search")
+    page.keyboard.type("bee")
+    expect(page.locator(NAMES)).to_have_text(["Bee 70"])
+    expect(page.locator("#search")).to_be_focused()
+    page.go_back()
+    expect(page.locator(NAMES)).to_have_count(3)
+
+
+def test_the_keyboard_reaches_each_point_of_the_picture_and_its_sheet(visit, ranked):
+    page = visit(locale="en-GB").page
+    page.goto("/ranking/energie/")
+    page.get_by_role("link", name="Download the picture (SVG)").focus()
+    reached = []
+    for _stop in range(3):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.getAttribute('aria-label').split(':')[0]"))
+    assert reached == ["Ant 3", "Bee 70", "Cat 400"]
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Cat 400")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_no_fault_and_nothing_is_out_of_the_screen(visit, ranked, name):
+    tab = visit(locale="en-GB")
+    if name == "unknown":
+        tab.expects("404")
+    page = tab.page
+    page.goto(PAGES[name])
+    page.evaluate("for (const fold of document.querySelectorAll('details.fold')) fold.open = true")
+    faults = []
+    for width, scheme in ((1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")):
+        page.set_viewport_size({"width": width, "height": 740})
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(STILL)
+        for violation in Axe().run(page)["violations"]:
+            faults += [f"{width} {scheme}: {violation['id']}: {node['html'][:150]}" for node in violation["nodes"]]
+        tab.picture(f"ranking-{name}-{width}-{scheme}")
+    assert faults == []
+    for width in (360, 320, 1100, 1280):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert (width, page.evaluate(OVERFLOW)) == (width, 0)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate(OVERFLOW) == 0
