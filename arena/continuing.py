@@ -47,8 +47,10 @@ def left(number, used, models):
 
 def window(model_id):
     """How many tokens a model can read, as of some seconds ago."""
-    windows = LanguageModel.objects.filter(pk=model_id).values_list("context_window", flat=True)
-    return kept(f"window:{model_id}", lambda: windows.first() or UNKNOWN_WINDOW)
+    return kept(
+        f"window:{model_id}",
+        lambda: LanguageModel.objects.values_list("context_window", flat=True).get(pk=model_id) or UNKNOWN_WINDOW,
+    )
 
 
 def length(prompt, *answers):

@@ -122,6 +122,8 @@ class Names:
     organisations: frozenset[str]
     qualifiers: frozenset[str]
     beginnings: frozenset[str] = field(repr=False)
+    notable: frozenset[str] = field(repr=False)
+    """Words that name or open something: in most answers there is none, and the others are passed over quickly."""
 
     def __hash__(self) -> int:
         return hash((self.models, self.organisations))
@@ -152,7 +154,8 @@ def names(catalogue: tuple[tuple[str, str, str], ...]) -> Names:
             qualifiers.update(word for word in rest if len(word) > 1)
     every = models | organisations
     beginnings = {name[:length] for name in every for length in range(1, len(name) + 1)}
-    return Names(frozenset(models), frozenset(organisations), frozenset(qualifiers), frozenset(beginnings))
+    notable = every | _openings.keys() | FIRST_PERSON | MACHINE
+    return Names(*map(frozenset, (models, organisations, qualifiers, beginnings, notable)))
 
 
 @lru_cache(maxsize=64)
@@ -229,6 +232,11 @@ class Masker:
         self._partial = word
 
     def _take_gap(self, gap: str) -> None:
+        if gap == " " and not (self._gap or self._dot or self._held or self._is_in_name):
+            self._at += 1
+            self._gap = gap
+            self._out.append(gap)
+            return
         self._at += len(gap)
         self._has_ended = self._has_ended or bool(_sentence_end.search(self._dot + gap))
         self._dot = "." if gap.endswith(".") else ""
@@ -243,6 +251,13 @@ class Masker:
     def _take_word(self, word: str) -> None:
         gap, self._gap, self._dot = self._gap, "", ""
         rest, self._shown = word[self._shown :], 0
+        if not (self._held or self._is_in_name or self._has_ended or self._is_beside) and word.isalpha():
+            folded = fold(word)
+            if folded not in self._known.notable and len(word) <= LONGEST_WORD:
+                self._at += len(word)
+                self._out.append(rest)
+                self._recent = (*self._recent[-2:], folded)
+                return
         if self._has_ended:
             self._end_sentence()
         if self._is_beside and not _commas.isdisjoint(gap):

@@ -271,8 +271,9 @@ def answer_view(comparison, turn, answer, known):
 
 def names():
     """What would tell who answers, as of some seconds ago."""
-    rows = LanguageModel.objects.values_list("name", "slug", "organisation__name")
-    return masking.names(kept("names", lambda: tuple(rows)))
+    return masking.names(
+        kept("names", lambda: tuple(LanguageModel.objects.values_list("name", "slug", "organisation__name")))
+    )
 
 
 def turn_views(comparison, number=None):
