@@ -112,9 +112,9 @@ def test_axe_finds_no_fault_and_nothing_is_out_of_the_screen(visit, ranked, name
     page.goto(PAGES[name])
     page.evaluate("for (const fold of document.querySelectorAll('details.fold')) fold.open = true")
     faults = []
-    for width, scheme in ((1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")):
-        page.set_viewport_size({"width": width, "height": 740})
+    for scheme, width in (("light", 1280), ("light", 360), ("dark", 360), ("dark", 1280)):
         page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 740})
         page.evaluate(STILL)
         for violation in Axe().run(page)["violations"]:
             faults += [f"{width} {scheme}: {violation['id']}: {node['html'][:150]}" for node in violation["nodes"]]
