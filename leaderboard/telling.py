@@ -81,7 +81,7 @@ def leaders(ranked):
     if len(ranked) == 1:
         return _("%(name)s is the only model ranked: a ranking takes two.") % {"name": first[0]}
     if len(first) == 1:
-        return _("%(name)s is preferred to all the others: the votes leave little doubt.") % {"name": first[0]}
+        return _("%(name)s is preferred to all the others: the votes leave little doubt of it.") % {"name": first[0]}
     if len(first) == len(ranked):
         return _("The votes do not yet tell any of the ranked models from the first one.")
     if len(first) <= NAMED:
@@ -126,7 +126,8 @@ def can_be_said(snapshot, ranked):
     )
     if tiers > 1:
         said.append(
-            _("A model is less liked than the first one of each tier above its own: taken together, this is 95% sure.")
+            _("A model is less liked than the first of each tier above it: all that together is %(level)s sure.")
+            % {"level": percent(snapshot.parameters["level"])}
         )
     if counts["votes"]:
         said.append(
@@ -173,7 +174,7 @@ def reason(rating, parameters):
         return _("Fewer than %(least)s votes against ranked models") % {"least": parameters["least_votes"]}
     if rating.not_ranked == Rating.NotRanked.FEW_VISITORS:
         return _("Votes of fewer than %(least)s visitors") % {"least": parameters["least_visitors"]}
-    return _("It won, or lost, all that would link it to the others")
+    return capfirst(rating.get_not_ranked_display())
 
 
 @dataclass(frozen=True)
