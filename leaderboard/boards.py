@@ -1,13 +1,18 @@
 """Which boards there are, and which rows of an outcome file each is computed from. Pure."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .outcomes import Outcomes
 from .ranking import Floats
+
+if TYPE_CHECKING:  # pages name the boards, and do not load pyarrow for that
+    from .outcomes import Outcomes
 
 ALL, CUSTOM, WEIGHTED = "all", "custom", "weighted"
 PERIODS = {"90-days": 90, "365-days": 365}
