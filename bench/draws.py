@@ -58,7 +58,7 @@ class Board:
         """Pairs told apart, and the need of each pair. The share of ties is known: they carry no noise."""
         scores = ranking.strengths(self.wins)
         information = ranking.information(self.wins + self.wins.T, ranking.chances(scores))
-        covariances: ranking.Floats = np.linalg.pinv(information) * (1 - TIES)
+        covariances = np.asarray(np.linalg.pinv(information) * (1 - TIES), np.float64)
         gaps = np.abs(scores[:, None] - scores[None, :])
         told = gaps > Z * ranking.difference_errors(covariances)
         return told, ranking.needs(scores, covariances, told)

@@ -18,9 +18,10 @@ def critical_value(known: Uncertainty, level: float = 0.95, draws: int = 10_000,
     Bretz & Westfall, 2008), by simulation. With two models, the usual 1.96 or so.
     """
     errors = difference_errors(known.covariance)
+    errors = np.where(errors > 0, errors, np.inf)
     places = np.triu_indices(len(errors), 1)
     values, vectors = np.linalg.eigh(known.covariance)
-    root = vectors * np.sqrt(np.maximum(values, 0))
+    root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T  # the symmetric one: free of the vectors' signs
     rng = np.random.default_rng(seed)
     largest = []
     step = max(1, BLOCK // max(1, len(places[0])))

@@ -44,6 +44,21 @@ def test_imports_follow_the_arrows_between_applications(app):
     assert wrong == set()
 
 
+RANKING = [
+    "analysing",
+    "boards",
+    "computing",
+    "outcomes",
+    "ranking",
+    "resampling",
+    "simulating",
+    "style",
+    "tiers",
+    "traits",
+]
+"""A board is recomputed from files alone, without the site nor Django."""
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -52,9 +67,10 @@ def test_imports_follow_the_arrows_between_applications(app):
         "models_catalog/impact.py",
         *(
             str(path.relative_to(ROOT))
-            for folder in ("markdown", "providers")
-            for path in (ROOT / "arena" / folder).glob("*.py")
+            for folder in ("arena/markdown", "arena/providers", "leaderboard/trust")
+            for path in (ROOT / folder).glob("*.py")
         ),
+        *(f"leaderboard/{name}.py" for name in (*RANKING, "traits", "verifying")),
     ],
 )
 def test_pure_modules_do_not_import_django(path):

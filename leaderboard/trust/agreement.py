@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..ranking import Floats, Integers, Votes
 from .estimates import Estimate, clustered_share
-from .ranking import Floats, Integers, Votes
 
 
 @dataclass(frozen=True, slots=True)

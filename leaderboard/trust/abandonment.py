@@ -5,9 +5,9 @@ from statistics import NormalDist
 
 import numpy as np
 
+from ..ranking import Floats, Integers
 from .estimates import LEVEL, Estimate, wilson
 from .fitting import Flags
-from .ranking import Floats, Integers
 
 ERRORS = 0.05
 """The chance, at most, that a model as often left as the mean is said to differ, over all models together."""

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..ranking import Floats, Integers, Uncertainty, Votes
 from .effects import contextual
 from .fitting import Fit, Flags, chosen, fit_of, fitted, ranked_alone
-from .ranking import Floats, Integers, Uncertainty, Votes
 
 
 @dataclass(frozen=True, slots=True)

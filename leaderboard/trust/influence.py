@@ -5,8 +5,8 @@ The linear influence of Broderick, Giordano & Meager (2020), on the difference o
 
 import numpy as np
 
+from ..ranking import Floats, Integers, by_pair, chances, difference_errors, information, summed
 from .fitting import Fit
-from .ranking import Floats, Integers, by_pair, chances, difference_errors, information, summed
 
 
 class Influence:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .ranking import Floats, Integers, student, summed
+from ..ranking import Floats, Integers, student, summed
 
 LEVEL = 0.975
 """The probability below the upper end of an interval."""

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from ..ranking import Floats, Integers, Votes, summed
 from . import agreement, effects, fragility, rigging
 from .abandonment import Abandonment, abandonment
 from .agreement import Agreement
 from .fitting import Fit, Flags, fitted
 from .fragility import Fragility
-from .ranking import Floats, Integers, Votes, summed
 from .sensitivity import Sensitivity, is_of_most_active, sensitivity
 
 ATTACKS = (rigging.Attack(visitors=1), rigging.Attack(visitors=100, days=7))

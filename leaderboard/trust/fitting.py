@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .ranking import Floats, Integers, Uncertainty, Votes, ranked, strengths, uncertainty
-from .tiers import critical_value, told_apart
-from .tiers import tiers as grouped
+from ..ranking import Floats, Integers, Uncertainty, Votes, ranked, strengths, uncertainty
+from ..tiers import critical_value, told_apart
+from ..tiers import tiers as grouped
 
 Flags = NDArray[np.bool_]
 

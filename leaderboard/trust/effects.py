@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..ranking import PER_UNIT, Floats, Votes, student
+from ..style import TRAITS, Styled, styled
 from .estimates import LEVEL, Estimate
 from .fitting import ranked_alone
-from .ranking import PER_UNIT, Floats, Votes, student
-from .style import TRAITS, Styled, styled
 
 DOUBLED, ALONE = 1 / 3, 1.0
 """Traits are differences as a share of the sum: (2 - 1) / (2 + 1), and one answer that has what the other has not."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..ranking import Floats, Votes, difference_errors, strengths
 from .fitting import Fit, chosen, fitted, ranked_alone
 from .influence import Influence
-from .ranking import Floats, Votes, difference_errors, strengths
 from .searching import fewest
 
 

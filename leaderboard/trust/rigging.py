@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..ranking import Integers, Votes
 from .fitting import Fit, Flags, chosen, fitted
-from .ranking import Integers, Votes
 from .searching import fewest
 
 Filter = Callable[[Votes, Integers], Flags]

@@ -1,0 +1,1 @@
+"""How far the ranking can be trusted: the panel, and what each of its figures is computed by. docs/trust.md."""
