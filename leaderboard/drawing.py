@@ -129,10 +129,14 @@ def picture(points: Sequence[Point], width: int, height: int, head: int, names: 
         x, y = across(point.middle), down(point.score)
         marks.append(
             Mark(
-                *(point.key, point.name, f"{x:.1f}", f"{y:.1f}"),
-                *(f"{down(end):.1f}" for end in reversed(point.interval)),
-                point.key in leading,
-                labels.get(point.key),
+                key=point.key,
+                name=point.name,
+                x=f"{x:.1f}",
+                y=f"{y:.1f}",
+                top=f"{down(point.interval[1]):.1f}",
+                bottom=f"{down(point.interval[0]):.1f}",
+                is_best=point.key in leading,
+                label=labels.get(point.key),
             )
         )
     corners = [mark for mark in reversed(marks) if mark.is_best]

@@ -7,12 +7,15 @@ import json
 import re
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pyarrow import parquet
 
+from arena import importing
+from arena.tests import factories as arena
 from leaderboard.drawing import Axis, Point, best, picture
 from models_catalog.models import LanguageModel
 from models_catalog.tests import factories as catalogue
@@ -233,6 +236,39 @@ def test_two_models_that_votes_tell_apart_and_two_that_stand_equal(client, ant, 
     assert "is more than 99%." in apart
     assert "Nobody has compared these two with each other" in apart
     assert "no number of votes would tell them apart" in words(page(client, "/ranking/ant/cat/"))
+
+
+def test_what_visitors_preferred_is_told_from_twenty_votes_on_the_pair(client, ranked, ant, bee):
+    def vote(count):
+        rows = [
+            importing.Voted(
+                created_at=timezone.now(),
+                visitor_key=f"{count}-{number}",
+                portal_id=arena.portal().pk,
+                language="fr",
+                models=(bee.pk, ant.pk),
+                prompt="Pourquoi ?",
+                prompt_language="fr",
+                topics=(),
+                texts=("a", "b"),
+                tokens=(1, 1),
+                choice="both_good" if number % 4 == 0 else "b_better",
+                draw_probability=0.5,
+            )
+            for number in range(count)
+        ]
+        importing.write("imported", rows)
+        cache.clear()
+
+    cache.clear()
+    vote(19)
+    assert "What visitors preferred" not in words(page(client, "/ranking/ant/bee/"))
+    vote(21)
+    told = words(page(client, "/ranking/bee/ant/"))
+    assert "What visitors preferred" in told
+    assert "Ant is better 29 72%" in told
+    assert "Bee is better 0 0%" in told
+    assert "Both are good 11 28%" in told
 
 
 def test_form_of_two_models_leads_to_their_page_and_what_is_wrong_is_said(client, ranked):
