@@ -50,6 +50,8 @@ class ComparisonConsumer(AsyncConsumer):
     async def push(self, view=None):
         try:
             view = view or await following.open(self.id, self.key)
+            if view is None:  # erased meanwhile
+                return await self.send({"type": "websocket.close", "code": 4404})
             async for html in following.follow(view):
                 if len(html) > LONGEST_MESSAGE:
                     return await self.send({"type": "websocket.close", "code": 1009})  # the page asks over HTTP
@@ -63,7 +65,10 @@ def is_same_origin(scope):
     """Whether the page that opens the socket is of the host that it asks; false without an Origin."""
     headers = dict(scope["headers"])
     host = headers.get(b"host", b"").decode("latin-1")
-    origin = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
+    try:
+        origin = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
+    except ValueError:  # no address at all
+        return False
     return bool(host) and origin.netloc == host and validate_host(host_of(host), settings.ALLOWED_HOSTS)
 
 

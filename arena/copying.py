@@ -17,6 +17,7 @@ LEFT_OUT = {
 
 UNTIL_THE_REVEAL = {
     *("model_id", "model_a_id", "model_b_id", "draw_probability", "is_replaced"),
+    *("drawn_a", "drawn_b", "chosen_models"),
     *published.MEASURED,
     *("impact_inputs", "cost_usd", "generation_id"),
 }

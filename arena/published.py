@@ -23,7 +23,8 @@ MEASURED = (
 VOTED = ("choice", "tags_a", "tags_b", "seconds_to_vote")
 COMMENTS = ("comment_a", "comment_b")
 UNTIL_THE_REVEAL = frozenset(
-    {"draw_probability", "is_replaced"} | {f"{name}_{side}" for side in "ab" for name in ("model", *MEASURED)}
+    {"draw_probability", "is_replaced", "drawn_a", "drawn_b"}
+    | {f"{name}_{side}" for side in "ab" for name in ("model", *MEASURED)}
 )
 """Columns that the visitor is not shown before the reveal."""
 

@@ -58,12 +58,13 @@ def with_receipt(view):
 
 
 def looked_up(request, code):
-    """The comparison of this receipt, or None; wrong codes are counted, and refused once they are too many."""
-    if limits.wrong_receipts(request):
-        raise Refused(refusals.TOO_MANY_RECEIPTS, 429)
+    """The comparison of this receipt, or None; wrong codes are counted, and refused once they are too many.
+
+    A right one always opens: a school shares an address, and a code is far too long to be found by trying.
+    """
     comparison = rights.by_receipt(code)
-    if comparison is None:
-        limits.wrong_receipts(request, 1)
+    if comparison is None and limits.wrong_receipts(request, 1):
+        raise Refused(refusals.TOO_MANY_RECEIPTS, 429)
     return comparison
 
 

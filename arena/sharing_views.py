@@ -51,16 +51,18 @@ def old(request):
     found = sharing.read_old(encoded)
     if found is None:
         return render(request, "arena/share/gone.html", status=404)
-    return page(request, found, request.build_absolute_uri(f"{request.path}?{urlencode({'i': encoded})}"))
+    address = request.build_absolute_uri(f"{request.path}?{urlencode({'i': encoded})}")
+    return page(request, found, address, is_kept=False)
 
 
-def page(request, found, address, picture=""):
+def page(request, found, address, picture="", is_kept=True):
     slugs = [side.model.slug for side in found.sides]
     drawable = {contender.slug for contender in LanguageModel.objects.contenders(request.portal).values()}
     context = {
         "shared": found,
         "sides": found.sides,
         "picture": picture,
+        "is_kept": is_kept,
         "address": address,
         "ask_url": f"{reverse('arena')}?vs={','.join(slugs)}" if drawable.issuperset(slugs) else "",
     }

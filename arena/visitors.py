@@ -20,9 +20,10 @@ def key_in(cookies):
 
 
 def cohorts_of(request):
-    """Those of the address (`?c=`), else those that the browser came with: what they ask is never published."""
-    named = request.GET.getlist("c") or request.COOKIES.get(COHORTS_COOKIE, "").split()
-    return sorted({cohort for cohort in named if COHORT.match(cohort)})[:MOST_COHORTS]
+    """Those that the browser came with, and those of the address (`?c=`): what they ask is never published, and no
+    later link takes that back."""
+    named = [*request.COOKIES.get(COHORTS_COOKIE, "").split(), *request.GET.getlist("c")]
+    return sorted(dict.fromkeys(cohort for cohort in named if COHORT.match(cohort)))[:MOST_COHORTS]
 
 
 def recognised(view):
@@ -37,7 +38,7 @@ def recognised(view):
         private = {"httponly": True, "secure": request.is_secure(), "samesite": "Lax"}
         if known is None:
             response.set_cookie(settings.VISITOR_COOKIE, request.visitor_key, max_age=THIRTEEN_MONTHS, **private)
-        if "c" in request.GET:  # until the browser closes
+        if request.cohorts and "c" in request.GET:  # until the browser closes
             response.set_cookie(COHORTS_COOKIE, " ".join(request.cohorts), **private)
         return response
 

@@ -199,6 +199,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 # How many proxies of ours stand in front of the site: that many hops of X-Forwarded-For, from the right, are true.
+# Left at 0 behind one, all visitors would count as one address.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
@@ -223,7 +224,8 @@ if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"without_codes": {"()": "comparia.logs.WithoutCodes"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_codes"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from . import impact
+from . import addresses, impact
 from .reading import Node, once, quoted
 
 STATUSES = {"enabled": "enabled", "archived": "archived", "disabled": "paused", "missing_data": "draft"}
@@ -145,6 +145,10 @@ def _provider(name: str, node: Node) -> Provider:
         base_url=(node.text("base_url", longest=300) or "").rstrip("/"),
         api_key_variable=node.text("api_key_variable") or "",
     )
+    if not addresses.is_key_variable(provider.api_key_variable):
+        node.refuse("api_key_variable", _("not the name of a variable that holds a provider’s key"))
+    if not addresses.is_address(provider.base_url):
+        node.refuse("base_url", _("neither an address nor a variable that holds one"))
     node.close()
     return provider
 

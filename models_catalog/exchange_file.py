@@ -17,7 +17,7 @@ from modeltranslation.translator import translator
 
 from portals.models import Portal
 
-from . import catalogue_file, impact
+from . import addresses, catalogue_file, impact
 from .catalogue_file import Catalogue, Entry, ModelEntry, Source
 from .models import Endpoint, FactSource, LanguageModel, Licence, Organisation
 from .reading import decode, once, quoted
@@ -231,6 +231,10 @@ def _endpoints(node) -> Iterable[Entry]:
         for name in ("extra", "base_url"):
             if values.get(name) and _holds_secret(name, values[name]):
                 child.refuse(name, _("a key is never in the file: give it in the admin, or name its variable"))
+        if not addresses.is_key_variable(values.get("api_key_variable") or ""):
+            child.refuse("api_key_variable", _("not the name of a variable that holds a provider’s key"))
+        if not addresses.is_address(values.get("base_url") or ""):
+            child.refuse("base_url", _("neither an address nor a variable that holds one"))
         zone = values.get("electricity_zone")
         if zone and zone not in impact.zones():
             child.refuse("electricity_zone", _("%s is no zone that EcoLogits knows") % quoted(zone))

@@ -1,5 +1,6 @@
 """The catalogue as a file, for those who publish: download it, or send one, see what it would change, and accept."""
 
+import hashlib
 import secrets
 from itertools import groupby
 from operator import attrgetter
@@ -78,21 +79,25 @@ def import_catalogue(request):
         return _refusal(request, name, error.problems)
     token = secrets.token_urlsafe(16)
     if not report.changes_nothing:
-        cache.set(_kept_at(request, token), (name, content), KEPT_SECONDS)
+        cache.set(_kept_at(request, token), (name, content, _digest(report)), KEPT_SECONDS)
     return _changes(request, name, token, report, ReasonForm(initial={"reason": _("Import of %s") % name[:100]}))
 
 
 def _accept(request, token):
-    """Apply the file that was shown, and no other."""
-    name, content = cache.get(_kept_at(request, token)) or ("", None)
+    """Apply the file that was shown, and no other; shown again first, if what it would change is no longer the same."""
+    name, content, shown = cache.get(_kept_at(request, token)) or ("", None, "")
     if content is None:
         gone = Problem(0, "", _("it was kept for ten minutes only: send it again"))
         return _refusal(request, _("This file"), [gone])
     form = ReasonForm(request.POST)
     try:
         catalogue = exchange_file.read(content)
+        report = load(catalogue, "", request.user, dry_run=True)
         if not form.is_valid():
-            return _changes(request, name, token, load(catalogue, "", request.user, dry_run=True), form, 422)
+            return _changes(request, name, token, report, form, 422)
+        if _digest(report) != shown:
+            cache.set(_kept_at(request, token), (name, content, _digest(report)), KEPT_SECONDS)
+            return _changes(request, name, token, report, form, 409)
         report = load(catalogue, form.cleaned_data["reason"], by=request.user)
     except FileRefused as error:
         return _refusal(request, name, error.problems)
@@ -105,6 +110,11 @@ def _accept(request, token):
         % {"file": name, "created": created, "updated": updated},
     )
     return redirect("admin:models_catalog_languagemodel_changelist")
+
+
+def _digest(report):
+    """Of what a file would change."""
+    return hashlib.sha256(repr((report.added, report.changes)).encode()).hexdigest()
 
 
 def _kept_at(request, token):

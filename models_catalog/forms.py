@@ -9,12 +9,10 @@ from django.utils.text import slugify
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from . import impact, publishing, secrets
-from .models import LanguageModel
+from . import addresses, impact, publishing, secrets
+from .models import Endpoint, LanguageModel
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-KEY_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*_(API_KEY|TOKEN|PROJECT)")
-ADDRESS = re.compile(r"https?://[^\s/@]+(/\S*)?|\$[A-Z][A-Z0-9_]*_(MODELS|API)_URL")
 FACTS = (
     ("total_params", "active_params", "architecture", "quantization", "reasoning", "context_window", "release_date")
     + ("knowledge_cutoff", "languages", "inputs", "licence", "has_open_weights", "has_open_code", "has_open_data")
@@ -132,7 +130,7 @@ class EndpointForm(PartForm):
     def clean_api_key_variable(self):
         """The name of a provider's key: neither a key itself, nor another secret of the site."""
         name = self.cleaned_data["api_key_variable"]
-        if name and not KEY_VARIABLE.fullmatch(name):
+        if not addresses.is_key_variable(name):
             raise forms.ValidationError(
                 _("The name of a variable, never the key itself. It ends with _API_KEY, _TOKEN or _PROJECT.")
             )
@@ -140,7 +138,7 @@ class EndpointForm(PartForm):
 
     def clean_base_url(self):
         address = self.cleaned_data["base_url"]
-        if address and not ADDRESS.fullmatch(address):
+        if not addresses.is_address(address):
             raise forms.ValidationError(
                 _("An address that starts with https://, or a variable that ends with _MODELS_URL or _API_URL.")
             )
@@ -155,6 +153,8 @@ class EndpointForm(PartForm):
     def save(self, commit=True):
         if self.cleaned_data.get("new_api_key"):
             self.instance.encrypted_api_key = self.cleaned_data["new_api_key"]
+        elif Endpoint.MOVED_BY & set(self.changed_data):
+            self.instance.encrypted_api_key = None  # it was given for another address
         return super().save(commit)
 
 

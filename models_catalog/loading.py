@@ -15,7 +15,7 @@ from simple_history.utils import bulk_create_with_history
 from portals.models import Portal
 
 from .models import Endpoint, FactSource, LanguageModel, Licence, Organisation
-from .publishing import lacks
+from .publishing import MOVES, WORK, lacks
 from .reading import FileRefused, Problem
 from .register import because
 
@@ -76,12 +76,12 @@ def load(catalogue, reason, by=None, dry_run=False):
     that replace an editor's included; without a person, what an editor changed is kept. Raises FileRefused if the
     database cannot hold it beside what is there, or if a person would publish a model that the rule refuses.
     """
-    published = set(LanguageModel.objects.filter(status=LanguageModel.Status.ENABLED).values_list("slug", flat=True))
+    before = dict(LanguageModel.objects.values_list("slug", "status"))
     try:
         with because(reason):
             report = _Loading(by).load(catalogue)
             report.lacking = _lacking(catalogue)
-            refused = {slug: report.lacking[slug] for slug in report.lacking.keys() - published if by is not None}
+            refused = _refused(catalogue, before) if by is not None else {}
             if refused:
                 raise FileRefused([Problem(0, f"{slug}.status", "; ".join(refused[slug])) for slug in sorted(refused)])
             transaction.set_rollback(dry_run)
@@ -193,6 +193,9 @@ class _Loading:
     def _save(self, row, columns):
         """One by one, and not in bulk: the history of a model then has its portals too."""
         row._change_reason, row._history_user = self.mark["default_change_reason"], self.by
+        if isinstance(row, Endpoint) and Endpoint.MOVED_BY & set(columns):
+            row.encrypted_api_key = None
+            columns = [*columns, "encrypted_api_key"]
         row.save(update_fields=columns + (["updated_at"] if hasattr(row, "updated_at") else []))
 
     def _list(self, entries, models):
@@ -256,6 +259,21 @@ def _lacking(catalogue):
     rows = LanguageModel.objects.filter(slug__in=enabled, status=LanguageModel.Status.ENABLED)
     rows = rows.select_related("licence").prefetch_related("endpoints", "sources", "portals")
     return {row.slug: sentences for row in rows if (sentences := lacks(row))}
+
+
+def _refused(catalogue, before):
+    """{slug: sentences} of the models that the rules would not let a person give the status that they have now."""
+    rows = LanguageModel.objects.filter(slug__in=[entry.slug for entry in catalogue.models])
+    refused = {}
+    for row in rows.select_related("licence").prefetch_related("endpoints", "sources", "portals"):
+        old, new = before.get(row.slug, LanguageModel.Status.DRAFT), row.status
+        if new == old:
+            continue
+        if row.slug in before and new not in MOVES[old]:
+            refused[row.slug] = [_("its status cannot go from there to here at once")]
+        elif (new == LanguageModel.Status.ENABLED or old in WORK and new not in WORK) and (lacking := lacks(row)):
+            refused[row.slug] = lacking
+    return refused
 
 
 def _portals_are_editors(model):

@@ -323,6 +323,9 @@ class Endpoint(models.Model):
     daily_ceiling = models.DecimalField(
         _("daily ceiling"), max_digits=10, decimal_places=2, null=True, blank=True, help_text=_("US$ per day.")
     )
+    MOVED_BY = {"base_url", "protocol", "provider"}
+    """Columns with which a stored key would go elsewhere: it is forgotten when one of them changes."""
+
     answered_at = models.DateTimeField(
         _("last answer"), null=True, blank=True, help_text=_("When it last answered a check.")
     )

@@ -91,6 +91,13 @@ def test_who_comes_with_a_cohort_is_marked_until_the_browser_closes_and_is_publi
     assert client.cookies["cohorts"]["max-age"] == ""
 
 
+@pytest.mark.parametrize("later", ["/?c=", "/?c=%00", "/arene/?c=other"])
+def test_no_later_link_takes_a_cohort_back(client, sized, later):
+    client.get("/?c=study")
+    client.get(later)
+    assert "study" in ask(client).cohorts
+
+
 def test_suggestions_are_of_several_categories_and_others_come_on_demand(client, sized):
     first = client.get("/arene/").context["suggestions"]
     others = client.get("/arene/?idees=1").context["suggestions"]

@@ -171,7 +171,7 @@ class LanguageModelAdmin(MovesModels, HistoryAdmin, TranslationAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         try:
             with because(self.reason(request)):
-                if object_id and object_id.isdigit():  # one at a time, so that the second sees the rows of the first
+                if object_id and object_id.isdecimal():  # one at a time, so that the second sees the rows of the first
                     LanguageModel.objects.select_for_update().filter(pk=object_id).first()
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except publishing.Refused as refused:

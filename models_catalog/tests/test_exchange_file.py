@@ -73,7 +73,7 @@ def rich(monkeypatch):
         position=7,
         is_enabled=False,
         protocol="litellm",
-        api_key_variable="ACME_KEY",
+        api_key_variable="ACME_API_KEY",
         encrypted_api_key=secrets.encrypt("sk-topsecret"),
         extra={"provider": {"order": ["a", "b"]}, "top_p": 0.9, "seed": None},
         electricity_zone="FRA",

@@ -12,7 +12,7 @@ from django.urls import reverse, reverse_lazy
 
 from models_catalog import exchange_views
 from models_catalog.exchange_file import export
-from models_catalog.models import Event, LanguageModel
+from models_catalog.models import Endpoint, Event, LanguageModel
 from models_catalog.reading import LARGEST
 
 from . import factories
@@ -174,15 +174,52 @@ def test_a_file_publishes_no_model_that_the_rule_of_publication_refuses(client, 
     assert model.status == "paused"
 
 
+@pytest.mark.parametrize("status", ["draft", "review"])
+@pytest.mark.parametrize("shown", ["paused", "archived", "enabled"])
+def test_a_file_shows_no_draft_without_what_publication_asks_for(client, publisher, model, status, shown):
+    LanguageModel.objects.update(status=status)
+    assert send(client, corrected(f'"status": "{status}"', f'"status": "{shown}"')).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("api_key_variable", "SECRET_KEY"), ("base_url", "$DATABASE_URL"), ("base_url", "ftp://a.b/v1")],
+)
+def test_a_file_names_no_other_secret_of_the_site(client, publisher, model, field, value):
+    data = json.loads(export())
+    data["models"][0]["endpoints"][0][field] = value
+    page = send(client, json.dumps(data))
+    assert page.status_code == 422
+    assert f"models[0].endpoints[0].{field}" in page.content.decode()
+
+
+def test_a_stored_key_is_forgotten_when_a_file_sends_its_endpoint_elsewhere(client, publisher, model):
+    Endpoint.objects.update(encrypted_api_key=b"kept")
+    accept(client, send(client, corrected("https://acme.test/v1", "https://elsewhere.test/v1")))
+    endpoint = model.endpoints.get()
+    assert (endpoint.base_url, endpoint.encrypted_api_key) == ("https://elsewhere.test/v1", None)
+
+
 def test_what_a_published_model_lacks_is_told_and_stops_nothing(client, publisher, model):
     LanguageModel.objects.update(status="enabled")
     page = send(client, corrected())
     assert list(page.context["lacking"]) == ["m"]
 
 
+def test_what_somebody_else_changed_meanwhile_is_shown_before_it_is_replaced(client, publisher, model):
+    page = send(client, corrected())
+    LanguageModel.objects.update(context_window=4096)
+    again = accept(client, page)
+    assert again.status_code == 409
+    assert LanguageModel.objects.get().context_window == 4096
+    accept(client, again)
+    model.refresh_from_db()
+    assert (model.total_params, model.context_window) == (8, None)
+
+
 def test_a_new_model_comes_with_all_it_has(client, publisher, model):
     data = json.loads(export())
-    data["models"].append(data["models"][0] | {"slug": "n", "name": "N"})
+    data["models"].append(data["models"][0] | {"slug": "n", "name": "N", "status": "draft"})
     page = send(client, json.dumps(data))
     assert (page.context["added"], page.context["groups"]) == (["n"], [])
     accept(client, page)
@@ -192,7 +229,7 @@ def test_a_new_model_comes_with_all_it_has(client, publisher, model):
 
 def test_the_whole_catalogue_is_imported_on_an_empty_site(client, publisher):
     call_command("load_catalog")
-    LanguageModel.objects.filter(status="enabled").update(status="paused")  # none has answered a test
+    LanguageModel.objects.update(status="draft")  # a file sent here publishes nothing that lacks something
     exported = export()
     for table in reversed(exchange_views.TABLES.values()):
         table.objects.all().delete()
