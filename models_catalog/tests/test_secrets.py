@@ -83,6 +83,18 @@ def test_key_left_empty_is_kept(old):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("moved", [{"base_url": "https://elsewhere.test/v1"}, {"provider": "elsewhere"}])
+def test_key_is_forgotten_when_its_endpoint_goes_elsewhere(old, moved):
+    """Else whoever may change an address could have the key sent to a machine of theirs."""
+    endpoint = factories.endpoint(factories.model("m", served=False), encrypted_api_key=secrets.encrypt(KEY))
+    form = form_for(endpoint, new_api_key="", **moved)
+    assert form.is_valid()
+    form.save()
+    endpoint.refresh_from_db()
+    assert endpoint.api_key() == ""
+
+
+@pytest.mark.django_db
 def test_key_without_fernet_is_refused(monkeypatch):
     monkeypatch.delenv("FIELD_KEYS", raising=False)
     form = form_for(factories.endpoint(factories.model("m", served=False)), new_api_key=KEY)
