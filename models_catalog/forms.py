@@ -114,7 +114,7 @@ class EndpointForm(PartForm):
         required=False,
         strip=True,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Kept encrypted, and used instead of the variable. Empty: no change."),
+        help_text=_("Kept encrypted, and used instead of the variable. Empty: no change, unless the address changes."),
     )
 
     def clean_new_api_key(self):
