@@ -93,7 +93,7 @@ def test_cost_is_told_for_each_place_and_for_the_chosen_country(client):
     html = page(client, model, "?zone=pol")
     assert "With the electricity of: Poland" in html
     assert '<option value="POL" selected>' in html
-    for bad in ("?zone=XXX", "?zone=%00"):
+    for bad in ("?zone=ZZZ", "?zone=%00"):
         assert "With the electricity of:" not in page(client, model, bad)
 
 
