@@ -32,10 +32,19 @@ def resampled(votes: Votes, resamples: int, seed: int) -> Floats:
 
 
 def rank_intervals(found: Floats, level: float = 0.95) -> tuple[Floats, Floats]:
-    """The lowest and highest rank of each model over the resamples, to this level; 1 is the best."""
-    ranks = _ranks(found[~np.isnan(found).any(axis=1)])
-    tails = (100 * (1 - level) / 2, 100 * (1 + level) / 2)
-    low, high = np.percentile(ranks, tails, axis=0, method="inverted_cdf")
+    """The lowest and highest rank of each model: the fewest ranks in a row that hold this share of the resamples.
+
+    Of as many ranks, those that hold most. Cutting both tails instead would round up twice, since ranks are whole.
+    """
+    ranks = _ranks(found[~np.isnan(found).any(axis=1)]).astype(np.int64)
+    models = ranks.shape[1]
+    held = np.stack([np.bincount(of_model, minlength=models + 1) for of_model in ranks.T]).cumsum(axis=1) / len(ranks)
+    low, high = np.zeros(models), np.zeros(models)
+    for width in range(1, models + 1):
+        shares = held[:, width:] - held[:, :-width]
+        enough = (high == 0) & (shares.max(axis=1) >= level - 1e-9)
+        best = shares.argmax(axis=1)
+        low[enough], high[enough] = best[enough] + 1, best[enough] + width
     return low, high
 
 

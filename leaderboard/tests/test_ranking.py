@@ -5,7 +5,7 @@ import pytest
 
 from arena import pairing
 from bench import draws
-from leaderboard import ranking
+from leaderboard import ranking, resampling
 
 
 def votes(*rows, models=2, visitor=None):
@@ -108,3 +108,9 @@ def test_balanced_draws_tell_a_newcomer_from_the_others_with_far_fewer_votes():
         for policy in (pairing.UNIFORM, pairing.BALANCED)
     )
     assert balanced < 0.7 * uniform
+
+
+def test_a_rank_interval_is_the_fewest_ranks_in_a_row_that_hold_the_share():
+    orders = [(3, 2, 1)] * 90 + [(2, 3, 1)] * 6 + [(1, 2, 3)] * 4  # scores of three models, over 100 resamples
+    low, high = resampling.rank_intervals(np.array([*orders, (np.nan,) * 3], float))
+    assert list(zip(low, high, strict=True)) == [(1, 2), (1, 2), (3, 3)]
