@@ -66,6 +66,7 @@ def row(turn, with_text):
         "draw_policy": comparison.draw_policy,
         "draw_probability": comparison.draw_probability,
         "is_replaced": comparison.is_replaced,
+        "in_room": comparison.room_id is not None,
         "prompt_language": turn.prompt_language,
         "suggestion": turn.suggestion,
         "is_prompt_edited": turn.is_prompt_edited,
