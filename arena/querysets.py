@@ -21,6 +21,10 @@ class TurnQuerySet(models.QuerySet):
         """Turns whose text may be in a release, voted or not; spans of personal data are redacted there."""
         return self._leaving_the_site(demo).exclude(excluded("text", "everything"))
 
+    def for_analysis(self):
+        """Turns, of demonstrations too, whose text could leave the site if no exclusion stood: those to look into."""
+        return self._leaving_the_site(demo=None)
+
     def with_outcome(self, demo=False):
         """Turns that give a row of outcomes: a preference, or a tie, on two answers that finished or were stopped."""
         return self._told(demo).exclude(excluded("everything"))
@@ -32,6 +36,10 @@ class TurnQuerySet(models.QuerySet):
     def for_custom_board(self, demo=False):
         """Outcomes of pairs that a visitor chose: they have a board of their own."""
         return self.with_outcome(demo).filter(comparison__mode="custom")
+
+    def could_be_voted(self, demo=False):
+        """Turns on whose two answers, finished or stopped, a visitor could vote, whether or not one did."""
+        return self._leaving_the_site(demo).exclude(answered("failed", "interrupted")).exclude(excluded("everything"))
 
     def left_out_by(self, rule, demo=False):
         """What would be `for_ranking()` were it not for this rule of exclusion: for a ledger, never for a release."""
@@ -49,7 +57,7 @@ class TurnQuerySet(models.QuerySet):
 
     def _leaving_the_site(self, demo):
         """Finished turns of comparisons that are neither withdrawn, erased, of a cohort, nor of a closed room."""
-        origins = ["demo"] if demo else ["live", "imported"]
+        origins = {True: ["demo"], False: ["live", "imported"], None: ["demo", "live", "imported"]}[demo]
         return (
             self.filter(
                 comparison__origin__in=origins,
