@@ -1,0 +1,1 @@
+"""Releases: dated folders of files, docs/releases.md. `building` first."""
