@@ -268,6 +268,12 @@ class Written(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def duration_ms(self):
+        """From the request to the end; None if one of them is unknown."""
+        if self.started_at and self.finished_at:
+            return round((self.finished_at - self.started_at).total_seconds() * 1000)
+
 
 class Answer(ServedBy, Written):
     """One side's answer to a turn. While it streams, only the holder of its claim token writes it."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from models_catalog.models import LanguageModel
+
 from . import masking, presenting
 from .models import Vote, VoteTag
 
@@ -15,7 +17,7 @@ TEXTS = ("text", "reasoning")
 
 MEASURED = (
     *("provider", "api_model_id", "temperature", "max_tokens", "system_prompt", "quantization", "electricity_zone"),
-    *("finish_reason", "first_token_ms", "input_tokens", "output_tokens", "token_source"),
+    *("finish_reason", "first_token_ms", "duration_ms", "input_tokens", "output_tokens", "token_source"),
     *("energy_wh_min", "energy_wh_max", "gco2_min", "gco2_max", "water_l_min", "water_l_max", "impact_method"),
 )
 """Of each answer, what would tell who wrote it."""
@@ -23,7 +25,7 @@ MEASURED = (
 VOTED = ("choice", "tags_a", "tags_b", "seconds_to_vote")
 COMMENTS = ("comment_a", "comment_b")
 UNTIL_THE_REVEAL = frozenset(
-    {"draw_probability", "is_replaced", "drawn_a", "drawn_b"}
+    {"draw_probability", "pool", "is_replaced", "drawn_a", "drawn_b"}
     | {f"{name}_{side}" for side in "ab" for name in ("model", *MEASURED)}
 )
 """Columns that the visitor is not shown before the reveal."""
@@ -58,6 +60,7 @@ def row(turn, with_text):
         "comparison": str(comparison.pk),
         "turn": turn.number,
         "timestamp": turn.created_at.astimezone(timezone.get_default_timezone()).isoformat(timespec="seconds"),
+        "origin": comparison.origin,
         "portal": comparison.portal.code,
         "language": comparison.language,
         "mode": comparison.mode,
@@ -65,6 +68,7 @@ def row(turn, with_text):
         "drawn_b": comparison.drawn_b,
         "draw_policy": comparison.draw_policy,
         "draw_probability": comparison.draw_probability,
+        "pool": pool_of(comparison),
         "is_replaced": comparison.is_replaced,
         "in_room": comparison.room_id is not None,
         "prompt_language": turn.prompt_language,
@@ -77,6 +81,14 @@ def row(turn, with_text):
         **{name: getattr(vote, name, None) for name in VOTED},
         **({name: getattr(vote, name, None) for name in COMMENTS} if with_text else {}),
     }
+
+
+def pool_of(comparison):
+    """The slugs of the models that could have been drawn, in order; None if unknown, or if none was drawn."""
+    if comparison.pool is None:
+        return None
+    models = LanguageModel.objects.filter(pk__in=comparison.pool.model_ids)
+    return sorted(models.values_list("slug", flat=True))
 
 
 def of_side(answer, with_text):

@@ -25,10 +25,12 @@ class Column:
 
 
 OF_COMPARISON = (
-    Column("comparison", "string", "Code of the conversation, the same in all files of this release, another in each."),
+    Column(
+        "comparison", "string", "Code of the conversation: the same in all files of a release, another in the next."
+    ),
     Column("turn", "int16", "Number of the question in its conversation, from 1; with `comparison`, names the row."),
     Column(
-        "visitor", "string", "Code of whoever asked, the same for all their turns in this release, another in each."
+        "visitor", "string", "Code of whoever asked: the same for all their turns in a release, another in the next."
     ),
     Column("timestamp", "timestamp", "When the question was asked, to the second."),
     Column("origin", "string", "`live`: asked on the site; `imported`: from the files published before; `demo`."),
@@ -42,12 +44,13 @@ OF_COMPARISON = (
         *(
             "draw_probability",
             "float64",
-            "Probability of this pair, whatever the sides, given the model chosen if any.",
+            "Probability of the pair, whatever the sides, given the model chosen if any.",
         ),
         is_nullable=True,
     ),
     Column("pool", "list<string>", "Models that could have been drawn; null if unknown or none was.", is_nullable=True),
     Column("is_replaced", "bool", "Whether a model that failed at once was replaced: not the pair that was drawn."),
+    Column("in_room", "bool", "Whether it was asked in a class room, which chose to publish."),
 )
 OF_QUESTION = (
     Column("prompt_language", "string", "Language of the question, detected, ISO 639; empty if too short to tell."),
