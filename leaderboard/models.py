@@ -41,6 +41,9 @@ class Snapshot(models.Model):
     style = models.JSONField(null=True)
     pairs = models.JSONField(null=True)
     ledger = models.JSONField(null=True, help_text=_("What each rule left out; on the board of all votes."))
+    trust = models.JSONField(
+        null=True, help_text=_("How far the board can be relied on (docs/trust.md); on the board of all votes.")
+    )
 
     objects = SnapshotQuerySet.as_manager()
 

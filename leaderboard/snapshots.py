@@ -5,13 +5,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from arena import weighing
+from arena.models import Turn
 from models_catalog import placing
 from models_catalog.models import LanguageModel
 
-from . import boards, computing, extracting, ledger
+from . import boards, computing, extracting, ledger, trusting
 from .analysing import Parameters
 from .models import Rating, Snapshot
 
@@ -28,35 +30,59 @@ class Report:
     ratings: int = 0
     weights: int = 0
     placed: int = 0
+    trust: dict | None = None
 
 
-def compute_live(demo=False, parameters=None, dry_run=False, say=lambda text: None):
+def compute_live(demo=False, parameters=None, dry_run=False, trust=True, say=lambda text: None):
     """Tonight's boards, from an outcome file that is not kept: nobody can verify them, and they say so."""
     with TemporaryDirectory(prefix="comparia-leaderboard-") as place:
-        document, needs = _compute(Path(place), "", demo, parameters or Parameters(), say)
-    if dry_run:
-        return Report(document)
-    return keep(document, needs)
+        document, needs, told = _compute(Path(place), "", demo, parameters or Parameters(), trust, say)
+    return Report(document, trust=told) if dry_run else keep(document, needs, told)
 
 
-def compute_release(release, place, demo=False, parameters=None, dry_run=False, say=lambda text: None):
+def compute_release(release, place, demo=False, parameters=None, dry_run=False, trust=True, say=lambda text: None):
     """The boards of a release, and its two files in the directory `place`, which says DEMO in each if it is."""
     place.mkdir(parents=True, exist_ok=True)
-    document, needs = _compute(place, release, demo, parameters or Parameters(), say)
+    document, needs, told = _compute(place, release, demo, parameters or Parameters(), trust, say)
     computing.write(document, place / computing.DOCUMENT)
-    return Report(document) if dry_run else keep(document, needs)
+    return Report(document, trust=told) if dry_run else keep(document, needs, told)
 
 
-def _compute(place, release, demo, parameters, say):
+def _compute(place, release, demo, parameters, trust, say):
+    """The document, the needs of its pairs, and the trust panel if it is wanted."""
     path = place / computing.OUTCOMES
     say(f"{extracting.write_outcomes(path, release=release, demo=demo)} outcomes written")
     document, needs = computing.compute(path, parameters, say)
-    document["ledger"] = ledger.ledger(path, document["boards"][0]["ratings"], demo, parameters)
-    return document, needs
+    everything = document["boards"][0]
+    document["ledger"] = ledger.ledger(path, everything["ratings"], demo, parameters)
+    if not trust:
+        return document, needs, None
+    say("trust panel: a minute for 300,000 votes")
+    return document, needs, trusting.trust(path, everything, parameters, attempts(demo))
+
+
+def attempts(demo=False):
+    """{slug: how many drawn comparisons of this model could be voted, how many were}, in one query."""
+    counted = (
+        Turn.objects.could_be_voted(demo)
+        .exclude(comparison__mode="custom")
+        .order_by()
+        .values_list("comparison__model_a__slug", "comparison__model_b__slug")
+        .annotate(
+            started=Count("comparison", distinct=True),
+            voted=Count("comparison", distinct=True, filter=Q(vote__isnull=False)),
+        )
+    )
+    found = {}
+    for *models, started, voted in counted:
+        for model in models:
+            before = found.get(model, (0, 0))
+            found[model] = (before[0] + started, before[1] + voted)
+    return found
 
 
 @transaction.atomic
-def keep(document, needs):
+def keep(document, needs, trust=None):
     """Write a document's boards; a nightly one of the real site also tells the draw and the catalogue."""
     now = timezone.now()
     demo, release = bool(document["demo"]), document["release"]
@@ -69,14 +95,14 @@ def keep(document, needs):
             kind=Snapshot.Kind.RELEASE if release else Snapshot.Kind.LIVE,
             is_demo=demo,
             created_at=now,
-            ledger=document["ledger"] if figures["board"] == boards.ALL else None,
+            **{"ledger": document["ledger"], "trust": trust} if figures["board"] == boards.ALL else {},
         )
         made = [rating(snapshot, ids[found["model"]], found) for found in figures["ratings"]]
         ratings += len(Rating.objects.bulk_create(made))
     if demo or release:
-        return Report(document, ratings)
+        return Report(document, ratings, trust=trust)
     weights = weighing.set_pair_weights({(ids[one], ids[two]): need for (one, two), need in needs.items()}, now)
-    return Report(document, ratings, weights, placing.place(summaries(document, ids, now)))
+    return Report(document, ratings, weights, placing.place(summaries(document, ids, now)), trust)
 
 
 def rating(snapshot, model_id, found):
