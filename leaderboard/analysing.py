@@ -10,8 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from arena.outcome_file import CHOICES
+from arena.traits import TRAITS
+
 from .boards import Board
-from .outcomes import CHOICES, Outcomes
+from .outcomes import Outcomes
 from .ranking import (
     HEAVY,
     PER_UNIT,
@@ -30,7 +33,6 @@ from .ranking import (
 from .resampling import chance_of_best, rank_intervals, resampled
 from .style import styled
 from .tiers import chance_better, critical_value, tiers, told_apart, votes_to_tell
-from .traits import TRAITS
 
 FEW_VOTES, FEW_VISITORS, APART = "few_votes", "few_visitors", "apart"
 ONE_VISITOR, UNCERTAIN = "one_visitor", "uncertain"

@@ -16,7 +16,8 @@ from . import analysing, boards, outcomes
 
 FORMAT = "comparia-leaderboard/1"
 OUTCOMES, DOCUMENT = "outcomes.parquet", "leaderboard.json"
-METHOD = ("outcomes", "boards", "analysing", "ranking", "resampling", "tiers", "style", "computing")
+MODULES = ("outcomes", "boards", "analysing", "ranking", "resampling", "tiers", "style", "computing")
+METHOD = ("arena/outcome_file", *(f"leaderboard/{name}" for name in MODULES))
 """The modules that decide the figures."""
 
 
@@ -55,8 +56,8 @@ def digest(document: dict[str, Any], code: str) -> str:
 
 def versions() -> dict[str, str]:
     """Of what computes: Python, numpy, and the code by the fingerprint of its modules."""
-    own = Path(__file__).parent
-    code = hashlib.sha256(b"".join((own / f"{name}.py").read_bytes() for name in METHOD))
+    root = Path(__file__).parents[1]
+    code = hashlib.sha256(b"".join((root / f"{name}.py").read_bytes() for name in METHOD))
     return {"python": platform.python_version(), "numpy": np.__version__, "code": code.hexdigest()[:16]}
 
 

@@ -11,10 +11,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from arena.traits import TRAITS
 from models_catalog import published
 
 from . import boards, charting, drawing, exporting, presenting, reading, telling
-from .traits import TRAITS
 
 NIGHTS_PER_PAGE = 60
 EXPORTS = {

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from arena import outcome_file
 from leaderboard import analysing, boards, computing, outcomes
 from leaderboard.tests.test_outcomes import row
 
@@ -30,7 +31,7 @@ def simulated(votes=400, visitors=60, models=MODELS, seed=1, **fields):
 @pytest.fixture
 def computed(tmp_path):
     def compute(rows, parameters=SMALL):
-        outcomes.write(tmp_path / "outcomes.parquet", sorted(rows))
+        outcome_file.write(tmp_path / "outcomes.parquet", sorted(rows))
         return computing.compute(tmp_path / "outcomes.parquet", parameters)
 
     return compute
@@ -76,7 +77,7 @@ def test_neither_is_a_tie_for_the_score_and_counted_apart(computed):
 
 def with_choice(line, tie):
     """The row, its ties made of this kind."""
-    place = outcomes.SCHEMA.get_field_index("choice")
+    place = outcome_file.SCHEMA.get_field_index("choice")
     choice = tie if line[place].startswith("both") else line[place]
     return (*line[:place], choice, *line[place + 1 :])
 
@@ -112,7 +113,7 @@ def test_a_vote_weighs_by_its_draw_and_a_replaced_pair_is_left_out(tmp_path):
         row("c3", draw_probability=None),
         row("c4", is_replaced=True),
     ]
-    outcomes.write(tmp_path / "o.parquet", rows)
+    outcome_file.write(tmp_path / "o.parquet", rows)
     found = {board.code: board for board in boards.boards(outcomes.read(tmp_path / "o.parquet"), 1)}
     assert found["weighted"].weight == pytest.approx([2 / 3, 4 / 3])
     assert found["weighted"].left_out == 2

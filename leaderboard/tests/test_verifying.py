@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.core.management import CommandError, call_command
 
+from arena import outcome_file
 from leaderboard import computing, outcomes, verifying
 from leaderboard.tests.test_boards import SMALL, simulated
 
@@ -21,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def published(tmp_path):
     """The directory of a release."""
     path = tmp_path / computing.OUTCOMES
-    outcomes.write(path, sorted(simulated(prompt_language="fr", topics=["Sports"])), "2026-01")
+    outcome_file.write(path, sorted(simulated(prompt_language="fr", topics=["Sports"])), "2026-01")
     document, _needs = computing.compute(path, SMALL)
     computing.write(document | {"ledger": {"votes": 400, "kept": 400, "rules": []}}, tmp_path / computing.DOCUMENT)
     return tmp_path
@@ -53,7 +54,7 @@ def test_one_vote_changed_makes_it_fail(published, is_signed_again):
     place = choices.index("a_better")
     choices[place] = "b_better"
     column = table.schema.get_field_index("choice")
-    pq.write_table(table.set_column(column, outcomes.SCHEMA.field("choice"), pa.array([*choices])), path)
+    pq.write_table(table.set_column(column, outcome_file.SCHEMA.field("choice"), pa.array([*choices])), path)
     if is_signed_again:
         change(published, lambda document: document["inputs"].update(sha256=outcomes.fingerprint(path)))
         change(
