@@ -1,0 +1,15 @@
+from celery import shared_task
+
+from .publication import publishing, scheduling
+
+
+@shared_task(name="datasets_export.publish_due")
+def publish_due():
+    """One task each: a long one does not hold up the others."""
+    for row in scheduling.due():
+        publish.delay(row.pk)
+
+
+@shared_task(name="datasets_export.publish")
+def publish(publication_id, by_hand=False):
+    publishing.publish(publication_id, by_hand=by_hand)
