@@ -127,6 +127,7 @@ CELERY_BEAT_SCHEDULE = {
     "close-stale-answers": {"task": "arena.close_stale_answers", "schedule": 30},
     # Each minute those whose turn it is: ENDPOINT_CHECK_MINUTES says how often each is called, for some 20 tokens.
     "check-endpoints": {"task": "arena.check_endpoints", "schedule": 60, "options": {"expires": 50}},
+    "publish-releases": {"task": "datasets_export.publish_due", "schedule": crontab(minute=20)},
     "compute-leaderboard": {"task": "leaderboard.compute", "schedule": crontab(hour=3, minute=10)},
 }
 
@@ -214,6 +215,11 @@ ARENA_FIRST_TOKEN_SECONDS = env.float("ARENA_FIRST_TOKEN_SECONDS", default=60 if
 ARENA_SILENCE_SECONDS = env.float("ARENA_SILENCE_SECONDS", default=30)
 ARENA_ABANDON_SECONDS = env.float("ARENA_ABANDON_SECONDS", default=60)
 ARENA_LEASE_SECONDS = env.float("ARENA_LEASE_SECONDS", default=15)
+
+# --- Open data ---------------------------------------------------------------------------------------
+RELEASES_DIR = env.path("RELEASES_DIR", default=BASE_DIR / "var/releases")
+# Under it, and nowhere else, a destination of the admin may be a folder of this machine; empty: none may.
+PUBLICATION_FOLDER = env.str("PUBLICATION_FOLDER", default="")
 
 # --- Watching ---------------------------------------------------------------------------------------
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
