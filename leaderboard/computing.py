@@ -62,4 +62,10 @@ def versions() -> dict[str, str]:
 
 
 def write(document: dict[str, Any], path: Path) -> None:
-    path.write_text(json.dumps(document, ensure_ascii=False) + "\n")
+    """The file appears whole, or stays as it was."""
+    part = path.with_suffix(".part")
+    try:
+        part.write_text(json.dumps(document, ensure_ascii=False) + "\n")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -10,9 +10,10 @@ from tempfile import TemporaryDirectory
 from django.db.models import Case, Count, Q, Value, When
 
 from arena.models import Answer, Exclusion, Turn
+from arena.outcomes import write_outcomes
 from arena.querysets import answered, excluded
 
-from . import boards, extracting, outcomes
+from . import boards, outcomes
 from .analysing import Parameters, analyse
 
 RULES = {
@@ -28,9 +29,9 @@ RULES = {
 """Beside the exclusions, each of which is a rule of its own name."""
 
 
-def ledger(path, ratings, demo=False, parameters=None):
-    """{"votes", "kept", "rules": [{"rule", "votes", "alone", "with"}]}; from the outcome file of the same votes
-    and the ratings of its board of all votes.
+def ledger(path, ratings, key, demo=False, parameters=None):
+    """{"votes", "kept", "rules": [{"rule", "votes", "alone", "with"}]}; from the outcome file of the same votes,
+    the key of its codes and the ratings of its board of all votes.
 
     `votes` fall under a rule, `alone` under no other; for an exclusion, `with` is the board that has these too.
     """
@@ -41,7 +42,7 @@ def ledger(path, ratings, demo=False, parameters=None):
         votes = sum(number for fallen, number in counted.items() if rule in fallen)
         entry = {"rule": rule, "votes": votes, "alone": counted.get(frozenset([rule]), 0), "with": None}
         if rule in exclusions and entry["alone"]:
-            entry["with"] = board_with(path, ratings, rule, demo, parameters or Parameters())
+            entry["with"] = board_with(path, ratings, key, rule, demo, parameters or Parameters())
         if votes:
             rules.append(entry)
     return {"votes": sum(counted.values()), "kept": counted.get(frozenset(), 0), "rules": rules}
@@ -70,12 +71,12 @@ def count(exclusions, demo=False):
     }
 
 
-def board_with(path, ratings, rule, demo, parameters):
+def board_with(path, ratings, key, rule, demo, parameters):
     """Scores and tiers as they would be with the votes that this exclusion alone keeps out, and what it moves."""
     plain = Parameters(**parameters.published() | {"resamples": 0})
     with TemporaryDirectory(prefix="comparia-ledger-") as place:
         more = Path(place) / "left_out.parquet"
-        extracting.write_outcomes(more, Turn.objects.left_out_by(rule, demo), demo=demo)
+        write_outcomes(more, Turn.objects.left_out_by(rule, demo), demo=demo, key=key)
         rows = outcomes.read(path, more)
     drawn = rows.where(rows.mode != boards.CUSTOM)
     figures = analyse(boards.board(boards.ALL, drawn), plain).figures

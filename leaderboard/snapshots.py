@@ -8,12 +8,13 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from arena import weighing
+from arena import codes, weighing
 from arena.models import Turn
+from arena.outcomes import write_outcomes
 from models_catalog import placing
 from models_catalog.models import LanguageModel
 
-from . import boards, computing, extracting, ledger, trusting
+from . import boards, computing, ledger, manifests, trusting
 from .analysing import Parameters
 from .models import Rating, Snapshot
 
@@ -33,32 +34,67 @@ class Report:
     trust: dict | None = None
 
 
+class ReleaseRefused(Exception):
+    """No boards can be made of this folder; the message says why, for a person."""
+
+
 def compute_live(demo=False, parameters=None, dry_run=False, trust=True, say=lambda text: None):
     """Tonight's boards, from an outcome file that is not kept: nobody can verify them, and they say so."""
+    parameters, key = parameters or Parameters(), codes.new_key()
     with TemporaryDirectory(prefix="comparia-leaderboard-") as place:
-        document, needs, told = _compute(Path(place), "", demo, parameters or Parameters(), trust, say)
+        path = Path(place) / computing.OUTCOMES
+        say(f"{write_outcomes(path, demo=demo, key=key)} outcomes written")
+        document, needs = computing.compute(path, parameters, say)
+        document["ledger"] = ledger.ledger(path, document["boards"][0]["ratings"], key, demo, parameters)
+        told = _trust(path, document, parameters, attempts(demo), say) if trust else None
     return Report(document, trust=told) if dry_run else keep(document, needs, told)
 
 
-def compute_release(release, place, demo=False, parameters=None, dry_run=False, trust=True, say=lambda text: None):
-    """The boards of a release, and its two files in the directory `place`, which says DEMO in each if it is."""
-    place.mkdir(parents=True, exist_ok=True)
-    document, needs, told = _compute(place, release, demo, parameters or Parameters(), trust, say)
-    computing.write(document, place / computing.DOCUMENT)
-    return Report(document, trust=told) if dry_run else keep(document, needs, told)
+def compute_release(release, place, parameters=None, dry_run=False, trust=True, say=lambda text: None):
+    """The boards of a release, from the outcome file in its folder `place`, and `leaderboard.json` beside it.
 
-
-def _compute(place, release, demo, parameters, trust, say):
-    """The document, the needs of its pairs, and the trust panel if it is wanted."""
-    path = place / computing.OUTCOMES
-    say(f"{extracting.write_outcomes(path, release=release, demo=demo)} outcomes written")
+    The same file again writes the same document, and keeps nothing more. Raises ReleaseRefused, OutcomesRefused.
+    """
+    path, parameters = place / computing.OUTCOMES, parameters or Parameters()
     document, needs = computing.compute(path, parameters, say)
-    everything = document["boards"][0]
-    document["ledger"] = ledger.ledger(path, everything["ratings"], demo, parameters)
-    if not trust:
-        return document, needs, None
+    if document["release"] != release:
+        raise ReleaseRefused(f"{path} is of the release “{document['release']}”, not of “{release}”.")
+    _check_manifest(place, release, document["inputs"]["sha256"])
+    demo = bool(document["demo"])
+    kept = dict(Snapshot.objects.of_release(release, demo).values_list("board", "digest"))
+    if kept and kept != {figures["board"]: figures["digest"] for figures in document["boards"]}:
+        raise ReleaseRefused(
+            f"The boards of release {release} are kept already, and never change: these would be of other votes, or "
+            "made by another version."
+        )
+    if kept or dry_run:
+        report = Report(document)
+    else:
+        report = keep(document, needs, _trust(path, document, parameters, None, say) if trust else None)
+    if not dry_run:
+        computing.write(document, place / computing.DOCUMENT)
+    return report
+
+
+def _check_manifest(place, release, sha256):
+    """Raises ReleaseRefused where the manifest, if there is one, is of another release or of another file."""
+    try:
+        name, known = manifests.release(place), manifests.revisions(place, computing.OUTCOMES)
+    except manifests.ManifestRefused as error:
+        raise ReleaseRefused(str(error)) from None
+    if name and name != release:
+        raise ReleaseRefused(f"{manifests.MANIFEST} is of the release “{name}”, not of “{release}”.")
+    if name and sha256 != next(reversed(known), ""):
+        wanted = f"revision {max(known.values())}" if known else "none"
+        raise ReleaseRefused(
+            f"{computing.OUTCOMES} is not that of {manifests.MANIFEST}: it is {manifests.named(sha256, known)}, and "
+            f"{wanted} is wanted."
+        )
+
+
+def _trust(path, document, parameters, attempted, say):
     say("trust panel: a minute for 300,000 votes")
-    return document, needs, trusting.trust(path, everything, parameters, attempts(demo))
+    return trusting.trust(path, document["boards"][0], parameters, attempted)
 
 
 def attempts(demo=False):
@@ -95,7 +131,7 @@ def keep(document, needs, trust=None):
             kind=Snapshot.Kind.RELEASE if release else Snapshot.Kind.LIVE,
             is_demo=demo,
             created_at=now,
-            **{"ledger": document["ledger"], "trust": trust} if figures["board"] == boards.ALL else {},
+            **{"ledger": document.get("ledger"), "trust": trust} if figures["board"] == boards.ALL else {},
         )
         made = [rating(snapshot, ids[found["model"]], found) for found in figures["ratings"]]
         ratings += len(Rating.objects.bulk_create(made))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from . import computing
+from . import computing, manifests
 from .analysing import Parameters
 from .outcomes import OutcomesRefused, fingerprint
 
@@ -38,8 +38,8 @@ def differences(place: Path, say: Callable[[str], object] = lambda text: None) -
         say(f"Published with {_spelled(document['versions'])}; recomputed with {_spelled(computing.versions())}.")
         parameters = Parameters(**document["parameters"])
         found = []
-        if document["inputs"]["sha256"] != fingerprint(path):
-            found.append(f"{path.name}: not the file that the board was computed from (its SHA-256 differs)")
+        if document["inputs"]["sha256"] != (sha256 := fingerprint(path)):
+            found.append(_other_file(place, document["inputs"]["sha256"], sha256))
         for board in document["boards"]:
             if board["digest"] != computing.digest(document, board["board"]):
                 found.append(f"{board['board']}, digest: not that of its inputs, parameters and versions")
@@ -48,10 +48,19 @@ def differences(place: Path, say: Callable[[str], object] = lambda text: None) -
             if name != "inputs" and document[name] != recomputed.get(name):
                 found.append(f"{name}: published {document[name]!r}, recomputed {recomputed.get(name)!r}")
         return found + list(_boards(document["boards"], recomputed["boards"]))
-    except (OSError, OutcomesRefused) as error:
+    except (OSError, OutcomesRefused, manifests.ManifestRefused) as error:
         raise CannotVerify(str(error)) from None
     except (KeyError, TypeError, AttributeError) as error:
         raise CannotVerify(f"{computing.DOCUMENT} has not the fields of {computing.FORMAT}: {error}.") from None
+
+
+def _other_file(place: Path, wanted: str, sha256: str) -> str:
+    """That the outcome file is not the one of the boards, and which it is, where the manifests tell."""
+    said = f"{computing.OUTCOMES}: not the file that the boards were computed from (its SHA-256 differs)"
+    known = manifests.revisions(place, computing.OUTCOMES)
+    if wanted not in known:
+        return said
+    return f"{said}; they need {manifests.named(wanted, known)}, and this is {manifests.named(sha256, known)}"
 
 
 def _document(path: Path) -> dict[str, Any]:

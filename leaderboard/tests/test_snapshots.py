@@ -1,5 +1,7 @@
 """What is kept of a computation, what it tells the draw and the catalogue, and what each rule left out."""
 
+import json
+
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
@@ -8,8 +10,9 @@ from django.utils import timezone
 
 from arena import importing
 from arena.models import Comparison, Exclusion, PairWeight, Room, Turn
+from arena.outcomes import write_outcomes
 from arena.tests import factories
-from leaderboard import analysing, ledger, snapshots, tasks
+from leaderboard import analysing, ledger, outcomes, snapshots, tasks
 from leaderboard.models import Rating, Snapshot
 from models_catalog.models import LanguageModel
 
@@ -221,27 +224,117 @@ def test_the_board_is_told_with_the_votes_that_an_exclusion_keeps_out(models):
 # --- Releases ----------------------------------------------------------------------------------------
 
 
-def release(place, name="2026-01", **wanted):
-    return snapshots.compute_release(name, place, **wanted)
+@pytest.fixture
+def released(models, tmp_path, settings):
+    """A function that makes the folder of a release, as the open data does: what it says of the outcome file."""
+    settings.RELEASES_DIR = tmp_path
+
+    def make(name="2026-01", demo=False, seed=1, key=b"k", with_manifest=True):
+        vote(models, origin="demo" if demo else "imported", seed=seed)
+        place = tmp_path / name
+        place.mkdir(exist_ok=True)
+        write_outcomes(place / "outcomes.parquet", release=name, demo=demo, key=key)
+        if with_manifest:
+            manifest(place, name)
+        return place
+
+    return make
 
 
-def test_a_release_has_its_files_and_its_boards_once(models, tmp_path):
-    vote(models)
-    call_command("compute_leaderboard", "--release", "2026-01", "--to", str(tmp_path))
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["leaderboard.json", "outcomes.parquet"]
-    assert Snapshot.objects.of_release("2026-01").first().can_be_verified
+def manifest(place, name, revision=0, replaces=None):
+    sha256 = outcomes.fingerprint(place / "outcomes.parquet")
+    file = {"path": "outcomes.parquet", "sha256": sha256, "revision": revision, "replaces": replaces}
+    (place / "manifest.json").write_text(json.dumps({"name": name, "files": [file]}))
+
+
+def compute(name="2026-01", *more):
+    call_command("compute_leaderboard", "--release", name, *more)
+
+
+def test_the_boards_of_a_release_are_kept_once_and_published_beside_its_outcomes(models, released, capsys):
+    place = released()
+    compute()
+    kept = list(Snapshot.objects.of_release("2026-01"))
+    assert kept[0].can_be_verified
+    assert kept[0].inputs["sha256"] == outcomes.fingerprint(place / "outcomes.parquet")
     assert PairWeight.objects.count() == 0
+    document = place / "leaderboard.json"
+    before = document.read_bytes()
+    document.unlink()
+    compute()
+    assert "kept already" in capsys.readouterr().out
+    assert document.read_bytes() == before
+    assert list(Snapshot.objects.of_release("2026-01")) == kept
+    call_command("verify_leaderboard", "2026-01")
+    call_command("verify_leaderboard", str(place))
+
+
+def test_a_dry_run_on_a_release_keeps_and_writes_nothing(released):
+    place = released()
+    compute("2026-01", "--dry-run")
+    assert (Snapshot.objects.count(), (place / "leaderboard.json").exists()) == (0, False)
+
+
+def test_the_boards_of_a_release_do_not_change_with_its_file(released):
+    place = released()
+    compute()
+    before = (place / "leaderboard.json").read_bytes()
+    released(seed=2)
     with pytest.raises(CommandError, match="never change"):
-        call_command("compute_leaderboard", "--release", "2026-01", "--to", str(tmp_path))
+        compute()
+    assert (place / "leaderboard.json").read_bytes() == before
 
 
-@pytest.mark.parametrize("wrong", [("--release", "2026-01"), ("--to", "x"), ("--release", "../x", "--to", "x")])
-def test_a_release_without_a_name_or_a_place_is_refused(wrong):
+def test_a_release_elsewhere_needs_its_folder(released, settings, tmp_path):
+    place = released(with_manifest=False)
+    settings.RELEASES_DIR = tmp_path / "none"
+    with pytest.raises(CommandError, match="cannot be read"):
+        compute()
+    compute("2026-01", "--to", str(place))
+    assert (place / "leaderboard.json").exists()
+
+
+@pytest.mark.parametrize("wrong", [("--to", "x"), ("--release", "../x"), ("--release", "x", "--demo")])
+def test_a_release_without_a_name_is_refused(wrong):
     with pytest.raises(CommandError, match="release"):
         call_command("compute_leaderboard", *wrong)
 
 
-def test_a_demonstration_release_says_so_in_both_files(models, tmp_path):
-    vote(models, origin="demo")
-    release(tmp_path, demo=True)
-    assert all(b"DEMO" in file.read_bytes() for file in tmp_path.iterdir())
+def test_a_file_or_a_manifest_of_another_release_is_refused(released):
+    place = released()
+    place.rename(place.with_name("2026-02"))
+    with pytest.raises(CommandError, match="outcomes.parquet is of the release “2026-01”, not of “2026-02”"):
+        compute("2026-02")
+    place = released("2026-03")
+    manifest(place, "2026-04")
+    with pytest.raises(CommandError, match="manifest.json is of the release “2026-04”"):
+        compute("2026-03")
+    assert Snapshot.objects.count() == 0
+
+
+def test_a_file_of_another_revision_is_refused_by_its_number(released):
+    place = released()
+    old = {"sha256": outcomes.fingerprint(place / "outcomes.parquet"), "revision": 0}
+    content = (place / "outcomes.parquet").read_bytes()
+    released(seed=2)
+    manifest(place, "2026-01", revision=2, replaces=old)
+    (place / "outcomes.parquet").write_bytes(content)
+    with pytest.raises(CommandError, match="it is revision 0, and revision 2 is wanted"):
+        compute()
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"name": "2026-01", "files": 1}'])
+def test_a_manifest_that_cannot_be_read_is_told(released, content):
+    place = released()
+    (place / "manifest.json").write_text(content)
+    with pytest.raises(CommandError, match="manifest.json"):
+        compute()
+
+
+def test_a_demonstration_release_says_so_in_both_files(released, capsys):
+    place = released(demo=True)
+    compute()
+    assert "DEMO" in capsys.readouterr().out
+    assert all(b"DEMO" in (place / name).read_bytes() for name in ("outcomes.parquet", "leaderboard.json"))
+    assert Snapshot.objects.of_release("2026-01", demo=True).exists()
+    assert not Snapshot.objects.of_release("2026-01").exists()

@@ -147,3 +147,22 @@ def test_one_thread_and_four_give_the_same_bytes_without_a_site(published, tmp_p
         cwd=ROOT, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.endswith("Verified: the same figures.\n")
+
+
+def test_an_outcome_file_of_another_revision_is_told_by_its_number(published):
+    """The boards are of revision 1, whoever verifies has the file of revision 0 still."""
+    path, document = published / computing.OUTCOMES, published / computing.DOCUMENT
+    wanted = json.loads(document.read_text())["inputs"]["sha256"]
+    outcome_file.write(path, sorted(simulated(seed=2)), "2026-01")
+    replaced = {"sha256": outcomes.fingerprint(path), "revision": 0}
+    file = {"path": computing.OUTCOMES, "sha256": wanted, "revision": 1, "replaces": replaced}
+    (published / "manifest.json").write_text(json.dumps({"name": "2026-01", "files": [file]}))
+    assert "they need revision 1, and this is revision 0" in verifying.differences(published)[0]
+    file = {"path": computing.OUTCOMES, "sha256": "e" * 64, "revision": 2, "replaces": None}
+    (published / "manifests").mkdir()
+    (published / "manifest.json").rename(published / "manifests/manifest-1.json")
+    (published / "manifest.json").write_text(json.dumps({"name": "2026-01", "files": [file]}))
+    assert "they need revision 1, and this is revision 0" in verifying.differences(published)[0]
+    (published / "manifest.json").write_text('{"files": [{"path": "outcomes.parquet"}]}')
+    with pytest.raises(verifying.CannotVerify, match="lacks the SHA-256"):
+        verifying.differences(published)

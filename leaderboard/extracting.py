@@ -1,1 +1,0 @@
-from arena.outcomes import write_outcomes  # noqa: F401
