@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.cache import cache
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .caching import CACHE_AWAY, kept
@@ -36,6 +37,7 @@ class PortalQuerySet(models.QuerySet):
 class Portal(models.Model):
     class Theme(models.TextChoices):
         DSFR = "dsfr", "DSFR"
+        NEUTRAL = "neutral", _("Neutral")
 
     code = models.SlugField(unique=True)
     name = models.CharField(max_length=100)
@@ -43,6 +45,10 @@ class Portal(models.Model):
     languages = ArrayField(models.CharField(max_length=10, choices=settings.LANGUAGES), default=list)
     default_language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="fr")
     theme = models.CharField(max_length=30, choices=Theme, default=Theme.DSFR)
+    brand_colour = models.CharField(
+        max_length=7, blank=True, help_text=_("#rrggbb, of links and buttons; empty: the theme's own.")
+    )
+    logo = models.FileField(upload_to="portals/", blank=True, help_text=_("PNG, WebP or JPEG."))
     objective = models.PositiveIntegerField(help_text=_("Votes that the portal aims for."))
     vote_count = models.PositiveIntegerField(default=0, help_text=_("Counted exactly each night."))
     electricity_zone = models.CharField(
@@ -57,10 +63,18 @@ class Portal(models.Model):
         verbose_name_plural = _("portals")
         constraints = [
             models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_portal"),
+            models.CheckConstraint(
+                condition=Q(brand_colour="") | Q(brand_colour__regex=r"^#[0-9a-f]{6}$"), name="brand_colour_is_one"
+            ),
         ]
 
     def __str__(self):
         return self.name
+
+    @property
+    def colours_url(self):
+        """Of its style sheet; it changes with the colour, so that browsers may keep each for good."""
+        return reverse("portal-colours", args=[self.brand_colour.lstrip("#")])
 
     @property
     def votes_key(self):

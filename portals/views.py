@@ -1,8 +1,29 @@
-"""The error pages: what happened, that nothing was lost, what to do."""
+"""A portal's colours and pictures; the error pages: what happened, that nothing was lost, what to do."""
 
-from django.http import HttpResponse
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.views.decorators.cache import cache_control
+
+from .colours import COLOUR, sheet
+
+
+@cache_control(public=True, max_age=31_536_000, immutable=True)
+def colours(request, colour):
+    """The accents of the colour that the address names."""
+    if not COLOUR.fullmatch(f"#{colour}"):
+        raise Http404
+    return HttpResponse(sheet(f"#{colour}"), content_type="text/css; charset=utf-8")
+
+
+@cache_control(public=True, max_age=86_400)
+def picture(request, name):
+    """A picture that an editor uploaded; all are WebP files that the site wrote itself."""
+    try:
+        return FileResponse(default_storage.open(name), content_type="image/webp")
+    except FileNotFoundError:
+        raise Http404 from None
 
 
 def error(request, status):

@@ -1,8 +1,12 @@
 """Who makes models, and under which licence."""
 
 from django.contrib import admin
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count
+from django.forms import ModelForm
 from django.utils.translation import gettext_lazy as _
+
+from portals.pictures import drawn_anew
 
 from ..models import Licence, Organisation
 from .history import HistoryAdmin
@@ -19,8 +23,15 @@ class CountsModels(HistoryAdmin):
         return row.model_count
 
 
+class OrganisationForm(ModelForm):
+    def clean_logo(self):
+        logo = self.cleaned_data["logo"]
+        return drawn_anew(logo) if isinstance(logo, UploadedFile) else logo
+
+
 @admin.register(Organisation)
 class OrganisationAdmin(CountsModels):
+    form = OrganisationForm
     list_display = ["name", "country", "how_many"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}

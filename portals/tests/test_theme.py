@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from portals import views
+from portals.models import Portal
 
 TEMPLATES = settings.BASE_DIR / "templates"
 STATIC = settings.BASE_DIR / "static"
@@ -53,12 +54,19 @@ def test_colours_are_the_theme_s():
     assert {name: colours for name, colours in found.items() if set(colours) - {"#000"}} == {}
 
 
-def test_tokens_used_are_tokens_defined():
-    tokens = (STATIC / "themes/dsfr/tokens.css").read_text()
+@pytest.mark.parametrize("theme", Portal.Theme.values)
+def test_tokens_used_are_tokens_defined(theme):
+    tokens = (STATIC / f"themes/{theme}/tokens.css").read_text()
     local = {"--c-side", "--c-side-text", "--c-side-tint", "--c-side-line", "--c-kind", "--c-kind-tint", "--c-vote"}
     ours = "".join(path.read_text() for path in files(STATIC / "comparia", ".css"))
     used = set(re.findall(r"var\((--c-[a-z-]+)", ours))
     assert used - set(re.findall(r"(--c-[a-z-]+):", tokens)) - local == set()
+
+
+def test_the_neutral_theme_knows_nothing_of_the_dsfr():
+    neutral = [*files(TEMPLATES / "themes/neutral", ".html"), *files(STATIC / "themes/neutral", ".css")]
+    assert len(neutral) >= 5
+    assert [path for path in neutral if OF_THE_DSFR.search(path.read_text())] == []
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
