@@ -68,11 +68,11 @@ def french(manifest: Manifest) -> str:
     counts = manifest["counts"]
     demo = "**Données de démonstration : simulées, elles ne disent rien d’aucun modèle.** " if manifest["demo"] else ""
     return (
-        f"*En français.* {demo}Des questions posées sur compar:IA, l’arène de l’État pour les IA conversationnelles, les "
-        "réponses de deux modèles anonymes, et le choix de la personne quand elle a voté : "
+        f"*En français.* {demo}Des questions posées sur compar:IA, l’arène de l’État pour les IA conversationnelles, "
+        "les réponses de deux modèles anonymes, et le choix de la personne quand elle a voté : "
         f"{spaced(counts['turns'])} questions dont {spaced(counts['voted'])} votées. Les données personnelles repérées "
-        "sont remplacées par leur nature, comme `[e-mail]`. Licence ouverte Etalab 2.0 : réutilisation libre, y compris "
-        f"commerciale, en citant la source et la date. Pour retirer une conversation : <{telling.SITE}/recu/>.\n"
+        "sont remplacées par leur nature, comme `[e-mail]`. Licence ouverte Etalab 2.0 : réutilisation libre, y "
+        f"compris commerciale, en citant la source et la date. Pour retirer une conversation : <{telling.SITE}/recu/>.\n"
     )
 
 
@@ -83,8 +83,8 @@ def numbers(manifest: Manifest) -> str:
     since = f", asked from {months[0]} to {months[-1]}" if months else ""
     told = (
         f"{grouped(counts['turns'])} questions with their answers{since}, in {grouped(counts['comparisons'])} "
-        f"comparisons by {grouped(counts['visitors'])} visitors; {grouped(counts['voted'])} have a vote. Questions asked "
-        f"later than {manifest['until'][:10]} are not in it: whoever asks may change their mind first."
+        f"comparisons by {grouped(counts['visitors'])} visitors; {grouped(counts['voted'])} have a vote. Questions "
+        f"asked later than {manifest['until'][:10]} are not in it: whoever asks may change their mind first."
         + (f" This release holds one part only: {', '.join(scope)}." if scope else "")
     )
     tables = [
@@ -104,10 +104,10 @@ def loading(manifest: Manifest) -> str:
     )
     others = (
         "`manifest.json` names each file with its rows and SHA-256; `schema.json` is the JSON Schema of a row, "
-        "`croissant.json` the Croissant description, `sample.jsonl` a hundred rows to read. `outcomes.parquet` holds the "
-        "votes without any text: the published ranking is recomputed from it alone. `legacy/` has the three files of the "
-        "earlier releases, with their columns. `tombstones.json` lists rows of earlier releases that were withdrawn since: "
-        "please delete them from your copies."
+        "`croissant.json` the Croissant description, `sample.jsonl` a hundred rows to read. `outcomes.parquet` holds "
+        "the votes without any text: the published ranking is recomputed from it alone. `legacy/` has the three files "
+        "of the earlier releases, with their columns. `tombstones.json` lists rows of earlier releases that were "
+        "withdrawn since: please delete them from your copies."
     )
     where = f"Beside the folder of the release, `{manifest['name']}`, or with the name of its repository instead."
     return section("How to load it", where, codes, parts, others)
@@ -154,8 +154,8 @@ def personal_data(manifest: Manifest) -> str:
         telling.FILTER,
         "Replaced in this release:" if redacted else "Nothing had to be replaced in this release.",
         table(("What", "Times"), redacted),
-        "Measured on invented texts that ship with the code, so that anyone can measure again. Recall is the share of the "
-        "personal data that is found; precision, the share of what is found that is personal data."
+        "Measured on invented texts that ship with the code, so that anyone can measure again. Recall is the share of "
+        "the personal data that is found; precision, the share of what is found that is personal data."
         if measures
         else "The filter was not measured for this release.",
         table(("Language", "Recall", "Precision", "Cases"), measures),
@@ -169,9 +169,9 @@ def licence(manifest: Manifest) -> str:
         f"[Etalab 2.0]({telling.LICENCE}): use, share and adapt, commercially too, naming the source and its date: "
         f"“compar:IA, {manifest['name']}”. It is compatible with CC BY and ODC-BY. Models’ makers may put conditions "
         "of their own on what is done with their answers, such as training another model.",
-        f"Whoever asked a question can withdraw it with the receipt they were given, at <{telling.SITE}/recu/>. It leaves "
-        "later releases, and its text leaves this one in a revision, which the manifest numbers. If you find personal data "
-        "in a row, tell us its `comparison` and `turn`, and please do not spread it.",
+        f"Whoever asked a question can withdraw it with the receipt they were given, at <{telling.SITE}/recu/>. It "
+        "leaves later releases, and its text leaves this one in a revision, which the manifest numbers. If you find "
+        "personal data in a row, tell us its `comparison` and `turn`, and please do not spread it.",
     )
 
 
@@ -182,8 +182,8 @@ def changes(manifest: Manifest) -> str:
     revision = f" (revision {previous['revision']})" if previous.get("revision") else ""
     return section(
         "Changes",
-        f"The previous release is {previous['name']}{revision}. A release holds all that came before it, so it replaces "
-        "the previous one; `changes.json` says what was added and what has left.",
+        f"The previous release is {previous['name']}{revision}. A release holds all that came before it, so it "
+        "replaces the previous one; `changes.json` says what was added and what has left.",
     )
 
 

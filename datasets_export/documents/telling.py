@@ -53,13 +53,13 @@ VOTES = (
     "models are masked in the answers until the reveal; the files hold the originals. A fair coin decides sides."
 )
 FILTER = (
-    "Every text is searched for personal data by rules that run on the site's own machine. What is found is replaced by "
-    "what it was, as in `[e-mail]`; what is doubtful waits for a person. A row whose texts were not searched, or changed "
-    "since, is not in the release."
+    "Every text is searched for personal data by rules that run on the site's own machine. What is found is replaced "
+    "by what it was, as in `[e-mail]`; what is doubtful waits for a person. A row whose texts were not searched, or "
+    "changed since, is not in the release."
 )
 BIASES = (
-    "Whoever votes is a visitor of a public site, mostly in France, who came by themselves, through their school, their "
-    "employer or the press: not a sample of any population. A few visitors vote a lot: `visitor` lets you see it.",
+    "Whoever votes is a visitor of a public site, mostly in France, who came by themselves, through their school, "
+    "their employer or the press: no sample of any population. A few visitors vote a lot: `visitor` lets you see it.",
     "Votes go with length, headings and lists, and with the ease of reading; most visitors do not check facts. A "
     "preferred answer is not a true one.",
     "Nothing was asked about visitors: no age, no occupation, no place. Votes cannot be broken down by them.",

@@ -66,7 +66,7 @@ def test_each_snippet_of_the_card_runs_in_the_folder_of_the_release_and_finds_al
     code += "\nprint(len(turns))\n"
     environment = os.environ | ALONE | {"HF_HOME": str(tmp_path)}
     run = [sys.executable, "-W", "error::UserWarning", "-c", code]
-    done = subprocess.run(run, cwd=folder.parent, env=environment, capture_output=True, text=True, timeout=120)  # noqa: S603
+    done = subprocess.run(run, cwd=folder.parent, env=environment, capture_output=True, text=True, timeout=120)
     assert (done.stderr if done.returncode else "", done.stdout.split()[-1:]) == ("", ["5"])
 
 
