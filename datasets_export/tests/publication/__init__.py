@@ -1,0 +1,1 @@
+"""Publication, against servers that speak the APIs of the places where releases go."""
