@@ -11,5 +11,5 @@ def publish_due():
 
 
 @shared_task(name="datasets_export.publish")
-def publish(publication_id, by_hand=False):
-    publishing.publish(publication_id, by_hand=by_hand)
+def publish(publication_id):
+    publishing.publish(publication_id)

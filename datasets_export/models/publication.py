@@ -55,10 +55,9 @@ class Destination(models.Model):
 
 
 class PublicationQuerySet(models.QuerySet):
-    def claimable(self, now, by_hand=False):
-        """Those that a worker may take now; by hand, also those that wait for their next try or had given up."""
-        failed = Q() if by_hand else Q(next_try_at__lte=now)
-        return self.filter(Q(status="pending") | Q(status="failed") & failed)
+    def claimable(self, now):
+        """Those that a worker may take now."""
+        return self.filter(Q(status="pending") | Q(status="failed", next_try_at__lte=now))
 
     def left(self, now):
         """Those whose worker stopped without a word."""

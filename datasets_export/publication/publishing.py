@@ -101,7 +101,7 @@ def check_scope(publication):
         raise Refused("other_scope")
 
 
-def claim(pk, by_hand=False):
+def claim(pk):
     """The publication, ours until its lease ends; None if it is done, not due, or its place has another worker."""
     now = timezone.now()
     for left in Publication.objects.left(now):
@@ -118,23 +118,23 @@ def claim(pk, by_hand=False):
     }
     try:
         with transaction.atomic():
-            if not Publication.objects.filter(pk=pk).claimable(now, by_hand).update(**fields):
+            if not Publication.objects.filter(pk=pk).claimable(now).update(**fields):
                 return None
     except IntegrityError:  # one_at_a_time_there
         return None
     return Publication.objects.select_related("release", "destination").get(pk=pk)
 
 
-def publish(pk, by_hand=False, say=lambda line: None):
-    """Send what is missing and show it; the row says what came of it. Gives (publication, files in place), None if not ours.
+def publish(pk, say=lambda line: None):
+    """Send what is missing and show it; the row says what came of it.
 
-    By hand, it is tried whatever was said before, and counted anew.
+    Gives (publication, files in place), or None if it is not for us to do now.
     """
-    publication = claim(pk, by_hand)
+    publication = claim(pk)
     if publication is None:
         return None
     progress = Kept(publication, say)
-    publication.tries = 1 if by_hand else publication.tries + 1
+    publication.tries += 1
     try:
         with lease_kept(publication):
             check_scope(publication)

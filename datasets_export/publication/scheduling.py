@@ -23,6 +23,15 @@ def wanted(release, destination, write=True):
     return Publication.objects.filter(**fields).first() or Publication(**fields)
 
 
+def asked(release, destination):
+    """Its row, to be done now: a person asks, whatever came of it before."""
+    row = wanted(release, destination)
+    failed = Publication.objects.filter(pk=row.pk, status=Publication.Status.FAILED)
+    failed.update(status=Publication.Status.PENDING, tries=0, next_try_at=None)
+    row.refresh_from_db()
+    return row
+
+
 def done(destination):
     found = Publication.objects.filter(destination=destination, status=Publication.Status.DONE)
     return found.select_related("release").order_by("-release__created_at", "-revision")

@@ -25,12 +25,17 @@ class Command(BaseCommand):
             rows = scheduling.due(write=not dry_run)
         else:
             release, destinations = self.release(name), self.destinations(to)
-            rows = [scheduling.wanted(release, destination, not dry_run) for destination in destinations]
+            rows = [
+                scheduling.wanted(release, destination, write=False)
+                if dry_run
+                else scheduling.asked(release, destination)
+                for destination in destinations
+            ]
         if dry_run:
             return self.plan(rows)
         outcomes = {"published": 0, "already there": 0, "failed": 0, "under way elsewhere": 0, "files in place": 0}
         for row in rows:
-            self.publish(row, outcomes, by_hand=not due)
+            self.publish(row, outcomes)
         self.stdout.write(", ".join(f"{count} {what}" for what, count in outcomes.items()) + ".")
         if outcomes["failed"]:
             raise CommandError("Not everything was published.")
@@ -64,13 +69,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{row}: {len(parcel.files)} files, {parcel.bytes} bytes{boards}.")
         self.stdout.write(f"Dry run: {len(rows)} publications, nothing was sent.")
 
-    def publish(self, row, outcomes, by_hand):
+    def publish(self, row, outcomes):
         if row.status == Publication.Status.DONE:
             self.stdout.write(f"{row}: already there.")
             outcomes["already there"] += 1
             return
         self.stdout.write(f"{row}")
-        result = publishing.publish(row.pk, by_hand=by_hand, say=lambda line: self.stdout.write(f"  {line}"))
+        result = publishing.publish(row.pk, say=lambda line: self.stdout.write(f"  {line}"))
         if result is None:
             self.stdout.write("  under way elsewhere.")
             outcomes["under way elsewhere"] += 1

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from datasets_export.models import Publication
-from datasets_export.publication import publishing
+from datasets_export.publication import publishing, scheduling
 
 from . import folders
 from .conftest import ALL, SERVED, built, row, to
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def publish(release, destination):
     """Once, by hand; gives the row."""
-    publishing.publish(row(release, destination).pk, by_hand=True)
+    publishing.publish(scheduling.asked(release, destination).pk)
     return row(release, destination)
 
 
@@ -57,7 +57,7 @@ def test_nothing_is_sent_twice_even_if_the_row_is_lost(place, machine):
     publish(release, destination)
     destination.refresh_from_db()
     uploads, tags = len(place.uploads), getattr(place, "commits", {}).copy()
-    assert publishing.publish(row(release, destination).pk, by_hand=True) is None
+    assert publishing.publish(row(release, destination).pk) is None
     assert len(place.uploads) == uploads
     Publication.objects.all().delete()
     assert publish(release, destination).status == "done"
@@ -77,8 +77,9 @@ def test_every_cut_leaves_a_whole_release_and_is_resumed(place, machine):
     second, new = built(machine, "2026-11-08")
     place.watch = lambda: whole_is_seen(place, old, new)
     uploads, cuts, done = len(place.uploads), 0, None
+    tries = 3 if place.kind == "s3" else 1  # of each call, by the client itself
     for number in range(80):
-        place.fail(cut=True, after=number // 2, times=1, happens_first=number % 2 == 0)
+        place.fail(cut=True, after=number // 2, times=tries, happens_first=number % 2 == 0)
         done = publish(second, destination)
         fault = place.faults.pop()
         whole_is_seen(place, old, new)
@@ -254,7 +255,13 @@ def test_worker_that_lost_its_lease_stops(machine, monkeypatch):
         destination = to(place)
         pk = row(release, destination).pk
         stolen = Publication.objects.filter(pk=pk)
-        place.watch = lambda: place.uploads and stolen.update(claim_token="00000000-0000-4000-8000-000000000000")
+
+        def steal():
+            if place.uploads:
+                stolen.update(claim_token="00000000-0000-4000-8000-000000000000")
+            connection.close()  # of the server's thread
+
+        place.watch = steal
         publishing.publish(pk)
         left = row(release, destination)
         assert (left.status, str(left.claim_token)) == ("under-way", "00000000-0000-4000-8000-000000000000")

@@ -1,0 +1,3 @@
+"""The pages of the staff for the open data."""
+
+from . import destinations  # noqa: F401
