@@ -7,9 +7,7 @@ from stdnum import iban, luhn
 
 from .contract import Found, any_of
 
-IBAN = re.compile(
-    r"(?<!\w)[A-Za-z]{2}\d{2}(?:[ \u00a0-]?[A-Za-z0-9]){11,30}+(?!\w)|(?<!\w)[A-Za-z]{2}\d{2}(?:[ \u00a0-]?[A-Za-z0-9]{1,4}){3,12}"
-)
+IBAN = re.compile(r"(?<!\w)[A-Za-z]{2}\d{2}(?:[ \u00a0-]?[A-Za-z0-9]{1,4}){3,12}+")
 GROUP = re.compile(r"[ \u00a0-]?[A-Za-z0-9]{1,34}")
 CARD = re.compile(r"(?<![\w.,-])\d{4}(?:[ \u00a0-]?\d{2,6}){2,4}(?![\w]|[.,-]\d)")
 ISSUERS = re.compile(

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from .contract import UPPER, Found, any_of
 
-W = rf"[\w'’.-]{{1,30}}"
-CITY = rf"[{UPPER}][\w'’-]{{1,30}}(?:[ -](?:[{UPPER}][\w'’-]{{0,30}}|(?:en|sur|sous|lès|les|la|le|de|du|des|d['’])(?= ?[{UPPER}]))){{0,4}}"
+W = r"[\w'’.-]{1,30}"
+LINK = rf"(?:en|sur|sous|lès|les|la|le|de|du|des|d['’])(?= ?[{UPPER}])"
+CITY = rf"[{UPPER}][\w'’-]{{1,30}}(?:[ -](?:[{UPPER}][\w'’-]{{0,30}}|{LINK})){{0,4}}"
 SEPARATOR = r"[ ,\u00a0\n–-]{1,4}"
 FRENCH_STREET = any_of(
     "rue|avenue|av.|boulevard|bd|bd.|blvd|place|impasse|chemin|allée|allées|route|quai|cours|square|passage|ruelle|"
@@ -36,7 +37,8 @@ LITHUANIAN = (
     rf"(?:[{UPPER}][\w.]{{0,25}} ){{1,3}}(?:g|pr|al|pl|a|skg|tak|kel)\. ?\d{{1,4}}[A-Z]?(?:[-–/ ]{{1,3}}\d{{1,4}}\b)?"
 )
 ACROSS = re.compile(
-    rf"(?<!\w){FRENCH}(?:{SEPARATOR}(?:bât|bat|apt|appt|esc|étage|bp|cs)\b\.? ?\w{{1,5}})?{SEPARATOR}(?:F-?)?\d{{5}} {CITY}"
+    rf"(?<!\w){FRENCH}(?:{SEPARATOR}(?:bât|bat|apt|appt|esc|étage|bp|cs)\b\.? ?\w{{1,5}})?"
+    rf"{SEPARATOR}(?:F-?)?\d{{5}} {CITY}"
 )
 ISLANDS = re.compile(rf"(?<!\w){ENGLISH}{SEPARATOR}(?:{CITY}{SEPARATOR}){{0,2}}{POSTCODES}(?!\w)")
 NORTH = re.compile(
@@ -44,7 +46,7 @@ NORTH = re.compile(
 )
 BALTIC = re.compile(rf"(?<!\w){LITHUANIAN}{SEPARATOR}(?:(?:LT-)?\d{{5}},? {CITY}|{CITY}{SEPARATOR}(?:LT-)?\d{{5}}\b)")
 WITHOUT_CODE = re.compile(
-    rf"(?<!\w)(?:{FRENCH}(?=[,.;:!?\n)]|$|\s(?:à|et|depuis|dans|avec)\s)|{ENGLISH}(?!\w)|{NORTHERN}(?!\w)|{LITHUANIAN}(?!\w))"
+    rf"(?<!\w)(?:{FRENCH}(?=[,.;:!?\n)]|$|\s(?:à|et|depuis|dans|avec)\s)|(?:{ENGLISH}|{NORTHERN}|{LITHUANIAN})(?!\w))"
 )
 HOME = re.compile(
     r"(?<!\w)(?:"
@@ -64,12 +66,9 @@ def find(text: str, language: str, by_visitor: bool) -> Iterator[Found]:
     certain after "I live at" and the like, else for a person to judge."""
     if not any(character.isdigit() for character in text):
         return
-    ends = []
     for country, pattern in COMPLETE.items():
         for match in pattern.finditer(text):
-            ends.append(match.span())
             yield Found(*match.span(), "address", f"address.{country}")
     for match in WITHOUT_CODE.finditer(text) if by_visitor else ():
-        if not any(start < match.end() and match.start() < end for start, end in ends):
-            is_home = bool(HOME.search(text, max(0, match.start() - 60), match.start()))
-            yield Found(match.start(), match.start() + len(match[0].rstrip()), "address", "street", is_home)
+        is_home = bool(HOME.search(text, max(0, match.start() - 60), match.start()))
+        yield Found(match.start(), match.start() + len(match[0].rstrip()), "address", "street", is_home)

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 from .contract import Found, any_of
 
-DATE = r"(?:\d{1,2}(?:er|st|nd|rd|th)?[ ./-]{1,2}[\w.]{1,12}[ ./-]{1,2}\d{2,4}|\d{4}[ ./-]{1,2}[\w.]{1,12}[ ./-]{1,2}\d{1,2}|[A-Z]\w{2,9} \d{1,2},? \d{4})"
+DATE = (
+    r"(?:\d{1,2}(?:er|st|nd|rd|th)?[ ./-]{1,2}[\w.]{1,12}[ ./-]{1,2}\d{2,4}|"
+    r"\d{4}[ ./-]{1,2}[\w.]{1,12}[ ./-]{1,2}\d{1,2}|[A-Z]\w{2,9} \d{1,2},? \d{4})"
+)
 CUES = any_of(
     "je suis né le|je suis née le|date de naissance|ma date de naissance est le|né(e) le|i was born on|"
     "i was born|date of birth|my birthday is|dob|jeg er født den|jeg er født|fødselsdato|jag är född den|jag är född|"

@@ -23,13 +23,22 @@ SHORTEST_ECHO = 3
 
 
 def find(text: str, language: str = "", by_visitor: bool = True) -> list[Found]:
-    """What the rules find in a text, in order; a number that two kinds could claim has the first kind of RULES."""
-    found: list[Found] = []
-    for rule in RULES:
-        for piece in rule(text, language, by_visitor):
-            if not any(other.start <= piece.start and piece.end <= other.end for other in found):
-                found.append(piece)
-    return sorted(found)
+    """What the rules find in a text, in order. A piece inside another is left out, unless it alone is certain."""
+    return outermost(piece for rule in RULES for piece in rule(text, language, by_visitor))
+
+
+def outermost(pieces: Iterable[Found]) -> list[Found]:
+    """Of the same characters twice, the first stays."""
+    found = []
+    reached = reached_for_certain = 0
+    for piece in sorted(pieces, key=lambda piece: (piece.start, -piece.end)):
+        if piece.end <= (reached_for_certain if piece.is_certain else reached):
+            continue
+        found.append(piece)
+        reached = max(reached, piece.end)
+        if piece.is_certain:
+            reached_for_certain = max(reached_for_certain, piece.end)
+    return found
 
 
 def echoes(text: str, values: Iterable[tuple[str, Found]]) -> list[Found]:

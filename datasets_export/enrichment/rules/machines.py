@@ -34,7 +34,7 @@ PASSWORD = re.compile(
         "api_key|apikey|api key|secret_key|secret|token|access_token|clé api|code secret|code pin|pin"
     )
     + r")"
-    r"(?: (?:wifi|wi-fi|actuel|est|is|er|är|yra|current))?\s?(?:(?P<sign>[:=]{1,2}|est|is|er|är|yra)|(?<= est)|(?<= is)|(?<= er)|(?<= är)|(?<= yra))"
+    r"(?: (?:wifi|wi-fi|actuel|current))?\s?(?:[:=]{1,2}|(?:est|is|er|är|yra)(?=\s)(?:\s?:)?)"
     r"\s{0,2}[\"'«“„`]?\s?(?P<value>[^\s\"'«»“”`,;<>(){}\[\]]{4,80})",
     re.IGNORECASE,
 )

@@ -55,19 +55,21 @@ CIVILITY = re.compile(
     rf"[Dd]octeur|Dr\.?|dr\.?|Maître|Me|[Hh]err|[Hh]r\.?|[Ff]ru|[Ff]røken|[Ff]rk\.?|[Ff]röken|[Pp]onas|[Pp]onia|"
     rf"[Pp]onui|[Pp]oniai|[Gg]ydytojas|[Gg]ydytoja)[ \u00a0]({FULL})"
 )
-NOT_NAMES = frozenset(
-    "je tu il elle et ou mais où que qui quoi comment quand pas bien un une le la les de des du en au aux à ai suis "
-    "es est veux voudrais cherche habite viens vais ans j'ai dans pour avec sur mon ma mes and or but how what who in "
-    "on at the a an i am is want would live from to of for with my not og eller men hvad hvordan er jeg vil som på i "
-    "til fra med min mit og har och eller men vad hur är jag vill som på till från med min mitt har ir ar bet kaip kas "
-    "aš noriu man esu iš į su japoniškai ne yra".split()
-)
-PUBLIC = frozenset(
-    "Macron Hollande Sarkozy Chirac Mitterrand Zemmour Mélenchon Bardella Attal Barnier Bayrou Trump Biden Obama "
-    "Putin Poutine Merkel Starmer Frederiksen Kristersson Nausėda Musk Bovary Darcy Bennet Dalloway Holmes Watson "
-    "Jourdain Propre Clean Hyde Jekyll Bean Nobody President Speaker Bond Internet Google Charlie Batman Claude "
-    "ChatGPT Gemini Mistral".split()
-)
+STOPS = """
+    je tu il elle et ou mais où que qui quoi comment quand pas bien un une le la les de des du en au aux à ai suis
+    es est veux voudrais cherche habite viens vais ans j'ai dans pour avec sur mon ma mes and or but how what who
+    in on at the a an i am is want would live from to of for with my not og eller men hvad hvordan er jeg vil som
+    på i til fra med min mit og har och eller men vad hur är jag vill som på till från med min mitt har ir ar bet
+    kaip kas aš noriu man esu iš į su japoniškai ne yra
+"""
+NOT_NAMES = frozenset(STOPS.split())
+FAMOUS = """
+    Macron Hollande Sarkozy Chirac Mitterrand Zemmour Mélenchon Bardella Attal Barnier Bayrou Trump Biden Obama
+    Putin Poutine Merkel Starmer Frederiksen Kristersson Nausėda Musk Bovary Darcy Bennet Dalloway Holmes Watson
+    Jourdain Propre Clean Hyde Jekyll Bean Nobody President Speaker Bond Internet Google Charlie Batman Claude
+    ChatGPT Gemini Mistral
+"""
+PUBLIC = frozenset(FAMOUS.split())
 
 
 def find(text: str, language: str, by_visitor: bool) -> Iterator[Found]:
