@@ -6,6 +6,7 @@ PostgreSQL's COPY, some thousands of comparisons to a transaction: what was writ
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import SET_NULL
@@ -155,16 +156,23 @@ def set_imported_votes(ballots):
     _copy(Vote(), [{"turn_id": id} | _vote(ballots[id]) for id in ids])
 
 
+class ImportedTurn(NamedTuple):
+    id: int
+    is_whole: bool
+    """Both answers are there."""
+    comments: tuple[str, str]
+
+
 def imported_turns(comparisons):
-    """{comparison's id: [(turn's id, whether both answers are there), …]} in the order of their numbers, of those that
-    are imported and neither withdrawn nor erased."""
+    """{comparison's id: its ImportedTurns in order}, of those that are imported and neither withdrawn nor erased."""
     found = {}
     turns = Turn.objects.filter(comparison__in=comparisons, comparison__origin=IMPORTED)
-    turns = turns.filter(comparison__withdrawn_at=None, comparison__erased_at=None)
-    failed = Answer.objects.filter(turn__in=turns, status=Answer.Status.FAILED)
+    turns = turns.filter(comparison__withdrawn_at=None, comparison__erased_at=None).order_by("comparison", "number")
+    failed = Answer.objects.filter(turn__in=turns.order_by(), status=Answer.Status.FAILED)
     failed = set(failed.order_by().values_list("turn_id", flat=True))
-    for id, comparison in turns.order_by("comparison", "number").values_list("pk", "comparison"):
-        found.setdefault(comparison, []).append((id, id not in failed))
+    for id, comparison, *comments in turns.values_list("pk", "comparison", "vote__comment_a", "vote__comment_b"):
+        turn = ImportedTurn(id, id not in failed, (comments[0] or "", comments[1] or ""))
+        found.setdefault(comparison, []).append(turn)
     return found
 
 

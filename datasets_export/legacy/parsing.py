@@ -4,6 +4,7 @@
 in the arena's tables alone, where they are redacted, withdrawn and erased.
 """
 
+import contextlib
 import json
 import math
 import re
@@ -140,7 +141,7 @@ def _messages(given: Any) -> tuple[str | None, list[str], list[Message]]:
     if isinstance(given, str):
         try:
             given = json.loads(given)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Refused("messages-unreadable") from None
     if not given:
         raise Refused("no-message")
@@ -210,10 +211,8 @@ def _whole(value: Any) -> int | None:
 def _strings(value: Any) -> list[str]:
     """The strings of a list, or of a JSON text that is one; another text is the only one."""
     if isinstance(value, str):
-        try:
+        with contextlib.suppress(ValueError, RecursionError):
             value = json.loads(value)
-        except ValueError:
-            pass
     return [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
 
 

@@ -1,0 +1,12 @@
+"""What was kept of comparisons that are withdrawn or erased since."""
+
+from django.db.models import Q
+
+from datasets_export.models import LegacyRow
+
+
+def forget():
+    """Empty what is kept beside comparisons that were withdrawn or erased; how many rows. Their ids stay, so that they
+    do not come in again."""
+    gone = Q(comparison__withdrawn_at__isnull=False) | Q(comparison__erased_at__isnull=False)
+    return LegacyRow.objects.filter(gone).exclude(data={}).update(data={})
