@@ -17,11 +17,24 @@ from .refusals import Refused
 PAIR_NEED = ("model_1_id", "model_2_id", "weight")
 
 
-def begin(*, portal, language, visitor_key, consent, submission_key, mode, chosen, prompt, cohorts=(), suggestion=""):
+def begin(
+    *,
+    portal,
+    language,
+    visitor_key,
+    consent,
+    submission_key,
+    mode,
+    chosen,
+    prompt,
+    cohorts=(),
+    suggestion="",
+    room=None,
+):
     """The comparison that this submission makes, or made already; its answers wait to be written.
 
     `chosen` holds the ids of the models that the visitor chose: none, one or two; `suggestion` the code of the one
-    that the question started from.
+    that the question started from; `room` the class room that it is asked in.
     """
     made = submitted(submission_key, visitor_key)
     if made is not None:
@@ -45,6 +58,7 @@ def begin(*, portal, language, visitor_key, consent, submission_key, mode, chose
                 draw_probability=draw.probability,
                 pool=pool_of(draw.pool),
                 cohorts=list(cohorts),
+                room=room,
             )
             add_turn(comparison, 1, prompt, suggestion)
     except IntegrityError:

@@ -6,7 +6,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from . import published
 from .database import unit_of_work
-from .models import Comparison, RoomVote
+from .models import Comparison, Room, RoomVote
 
 AT_A_TIME = 20
 LEFT_OUT = {
@@ -29,7 +29,8 @@ async def copy(visitor_key):
     ids = await ids_of(visitor_key)
     for start in range(0, len(ids), AT_A_TIME):
         yield (",\n" if start else "\n") + await written(visitor_key, ids[start : start + AT_A_TIME])
-    yield '\n], "class_room_votes": ' + await room_votes(visitor_key) + "}\n"
+    yield '\n], "class_rooms": ' + await rooms(visitor_key)
+    yield ', "class_room_votes": ' + await room_votes(visitor_key) + "}\n"
 
 
 @unit_of_work
@@ -44,6 +45,14 @@ def written(visitor_key, ids):
     owned = owned.select_related("model_a", "model_b", "portal", "consent", "room")
     owned = owned.prefetch_related("turns__vote", "turns__answers__model", "turns__answers__attempts__model")
     return ",\n".join(to_json(of_comparison(comparison)) for comparison in owned)
+
+
+@unit_of_work
+def rooms(visitor_key):
+    """Those that this browser opened, or is in; without the secret link, which leads to them."""
+    found = Room.objects.taught_by(visitor_key) | Room.objects.joined_by(visitor_key)
+    opened = ("code", "kind", "publish", "created_at", "expires_at")
+    return to_json([{name: getattr(room, name) for name in opened} for room in found.order_by("pk")])
 
 
 @unit_of_work

@@ -38,7 +38,8 @@ class ModelsField(forms.MultipleChoiceField):
 
 
 class PromptForm(forms.Form):
-    """A first question; `needs_consent` asks for the box to be ticked. Cleaned, `chosen` holds ids of models."""
+    """A first question, in a class room if any; `needs_consent` asks for the box to be ticked. Cleaned, `chosen` holds
+    ids of models."""
 
     prompt = PromptField()
     mode = forms.ChoiceField(
@@ -55,9 +56,10 @@ class PromptForm(forms.Form):
         error_messages={"required": _("To go on, please accept that what you write is published without your name.")},
     )
 
-    def __init__(self, *args, portal, needs_consent, **kwargs):
+    def __init__(self, *args, portal, needs_consent, room=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.portal = portal
+        self.room = room
         self.needs_consent = needs_consent
         self.fields["mode"].choices = [
             (mode.value, mode.label) for mode in Comparison.Mode if mode in asking.possible_modes(portal)
@@ -67,8 +69,16 @@ class PromptForm(forms.Form):
         models.error_messages["invalid_choice"] = _("The model “%(value)s” cannot be chosen. Choose another one.")
         if not needs_consent:
             del self.fields["consent"]
+        elif self.is_unpublished:
+            self.fields["consent"].label = _("I have read these rules, and I accept the terms of use.")
+            self.fields["consent"].error_messages["required"] = _("To go on, please accept the rules and the terms.")
         if not self.is_bound:
             self.initial.setdefault("submission_key", uuid.uuid4())
+
+    @property
+    def is_unpublished(self):
+        """Whether nothing of it is published, since the class room that it is asked in is not."""
+        return self.room is not None and not self.room.publish
 
     @cached_property
     def contenders(self):

@@ -1,4 +1,4 @@
-"""How many questions may come from a visitor, and from an address; how many wrong receipts. No address is kept: a
+"""How many questions may come from a visitor, an address and a class room; how many wrong codes. No address is kept: a
 keyed hash, for an hour.
 
 A school shares one address: that limit is high, and the visitor's does the work.
@@ -17,6 +17,9 @@ from portals.caching import CACHE_AWAY
 log = logging.getLogger(__name__)
 WINDOW_SECONDS = 3600
 WRONG_RECEIPTS_PER_HOUR = 60  # a class that types its codes makes mistakes; who guesses needs 10²⁹ of them
+WRONG_ROOMS_PER_HOUR = 500  # a whole school types them behind one address; there are 512,000 codes
+ROOMS_PER_HOUR = 20  # opened by one browser
+ROOMS_OF_AN_ADDRESS_PER_HOUR = 300
 
 
 def address_of(request):
@@ -28,19 +31,39 @@ def address_of(request):
     return request.META.get("REMOTE_ADDR", "")
 
 
-def charge(request):
-    """Count one question; the seconds to wait if that is one too many, else 0. Without a cache nobody is refused."""
+def charge(request, room_id=None):
+    """Count one question, asked in this class room if any; the seconds to wait if that is one too many, else 0.
+
+    Without a cache nobody is refused.
+    """
+    of_room = {f"room:{room_id}": settings.ARENA_ROOM_PROMPTS_PER_HOUR} if room_id else {}
     return _count(
         {
             f"visitor:{request.visitor_key}": settings.ARENA_VISITOR_PROMPTS_PER_HOUR,
             f"address:{address_of(request)}": settings.ARENA_ADDRESS_PROMPTS_PER_HOUR,
         }
+        | of_room
     )
 
 
 def wrong_receipts(request, more=0):
     """Count so many more codes that are nobody's receipt; the seconds to wait before trying another, else 0."""
     return _count({f"receipts:{address_of(request)}": WRONG_RECEIPTS_PER_HOUR}, more)
+
+
+def wrong_rooms(request, more=0):
+    """Count so many more codes that are no room's; the seconds to wait before another may be tried, else 0."""
+    return _count({f"wrong-rooms:{address_of(request)}": WRONG_ROOMS_PER_HOUR}, more)
+
+
+def opened_room(request):
+    """Count one room opened; the seconds to wait if that is one too many, else 0."""
+    return _count(
+        {
+            f"rooms:{request.visitor_key}": ROOMS_PER_HOUR,
+            f"rooms-of:{address_of(request)}": ROOMS_OF_AN_ADDRESS_PER_HOUR,
+        }
+    )
 
 
 def _count(allowed, more=1):

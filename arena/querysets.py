@@ -3,12 +3,35 @@
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 
 class ComparisonQuerySet(models.QuerySet):
     def owned_by(self, visitor_key):
         """The visitor's own comparisons. Every query of a page starts here; without a key it is empty."""
         return self.filter(visitor_key=visitor_key) if visitor_key else self.none()
+
+
+class RoomQuerySet(models.QuerySet):
+    """A page of a class room starts here; without a key every set is empty."""
+
+    def taught_by(self, visitor_key):
+        """Those that this browser opened, or leads since it came by the secret link."""
+        if not visitor_key:
+            return self.none()
+        return self.filter(Q(owner_key=visitor_key) | self._with_member(visitor_key, is_teacher=True))
+
+    def joined_by(self, visitor_key):
+        """Those that this browser is in as a pupil."""
+        return self.filter(self._with_member(visitor_key, is_teacher=False)) if visitor_key else self.none()
+
+    def open(self):
+        return self.filter(expires_at__gt=timezone.now())
+
+    @staticmethod
+    def _with_member(visitor_key, is_teacher):
+        members = apps.get_model("arena", "RoomMember").objects
+        return Q(Exists(members.filter(room=OuterRef("pk"), visitor_key=visitor_key, is_teacher=is_teacher)))
 
 
 class TurnQuerySet(models.QuerySet):

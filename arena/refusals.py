@@ -33,3 +33,12 @@ MOST_TURNS = _("This comparison has as many questions as it can hold. Yours can 
 TOO_LONG_TO_GO_ON = _(
     "This conversation would become too long for its models. Your question can be asked in a new one."
 )
+ROOM_LEFT = _(
+    "The class room is closed, or you left it: your question was not sent. Outside of it, what you write is published."
+)
+ROOM_CLOSED = _("The class room is closed: nothing can be asked nor voted in it any more.")
+TOO_MANY_ROOM_CODES = _("Too many wrong codes were tried from your connection. Nothing was lost: try again in an hour.")
+TOO_MANY_ROOMS = _("Many class rooms were opened from here. Use one that is open, or try again in an hour.")
+NO_DUEL = _("No question was asked yet in this class room.")
+NEXT_QUESTION = _("The class is on another question now. Your vote was not counted.")
+WAIT_FOR_REVEAL = _("Reveal the models of this question first, then ask the next one.")

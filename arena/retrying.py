@@ -15,7 +15,7 @@ from .visitors import recognised
 def retry_both(request, id, number):
     comparison = owned(request, id)
     get_object_or_404(Turn, comparison=comparison, number=number)
-    wait = limits.charge(request)
+    wait = limits.charge(request, comparison.room_id)
     if wait:
         return too_many(request, wait)
     asking.retry(comparison, number, *Side.values)

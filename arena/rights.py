@@ -10,7 +10,7 @@ from django.utils import timezone
 from portals.caching import CACHE_AWAY
 
 from . import answering, drafts, providers
-from .models import Answer, Attempt, Comparison, Exclusion, RoomVote, Turn, Vote
+from .models import Answer, Attempt, Comparison, Exclusion, Room, RoomMember, RoomVote, Turn, Vote
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +57,8 @@ def erase_all(visitor_key):
         turns.update(prompt="")
         if visitor_key:
             RoomVote.objects.filter(visitor_key=visitor_key).delete()
+            RoomMember.objects.filter(visitor_key=visitor_key).delete()
+            Room.objects.filter(owner_key=visitor_key).update(owner_key="")
         now = timezone.now()
         Comparison.objects.filter(pk__in=ids).update(
             visitor_key=None, share_token=None, erased_at=now, withdrawn_at=Coalesce("withdrawn_at", now)

@@ -1,4 +1,4 @@
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from . import retrying, rights_views, sharing_views, trial_views, views
 from .models import Side
@@ -34,6 +34,7 @@ urlpatterns = [
     path("recu/", rights_views.find, name="find-receipt"),
     path("recu/<str:code>/", rights_views.receipt, name="receipt"),
     path("recu/<str:code>/retrait/", rights_views.withdrawal, name="withdrawal"),
+    path("salle/", include("arena.rooms.urls")),
     path("mes-comparaisons/", rights_views.mine, name="my-comparisons"),
     path("mes-comparaisons/copie/", rights_views.copy, name="copy"),
     path("mes-comparaisons/effacer/", rights_views.erasure, name="erasure"),

@@ -4,6 +4,7 @@ import uuid
 from functools import wraps
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from . import answering, asking, comparing, drafts, limits, preferences, present
 from .forms import FollowUpForm, PromptForm, VoteForm
 from .models import Comparison, Suggestion, Turn
 from .refusals import Refused
+from .rooms import joining
 from .visitors import recognised
 
 
@@ -29,14 +31,16 @@ def refusable(view):
         try:
             return view(request, *args, **kwargs)
         except Refused as refusal:
-            return refused(request, refusal.message, refusal.status, kwargs.get("id"), refusal.prompt)
+            return refused(
+                request, refusal.message, refusal.status, kwargs.get("id"), refusal.prompt, kwargs.get("room")
+            )
 
     return refusing
 
 
-def refused(request, message, status, comparison_id=None, prompt=""):
+def refused(request, message, status, comparison_id=None, prompt="", room=None):
     back = reverse("comparison", args=[comparison_id]) if comparison_id else ""
-    context = {"message": message, "back": back, "prompt": prompt, "new_key": uuid.uuid4()}
+    context = {"message": message, "back": back, "room": room, "prompt": prompt, "new_key": uuid.uuid4()}
     if request.htmx:
         response = render(request, "arena/_refused.html", context, status=status)
         response.headers["HX-Retarget"] = "#notices"
@@ -67,14 +71,28 @@ def owned_turn(request, comparison_id, number):
 # --- Asking -----------------------------------------------------------------------------------------
 
 
-def prompt_form(request, data=None):
-    terms = kept(
+def terms_of(request):
+    """The terms of use in force, in the visitor's language, as of some seconds ago."""
+    return kept(
         f"terms:{request.portal.pk}:{request.LANGUAGE_CODE}",
         lambda: LegalVersion.objects.current(request.portal, LegalVersion.Kind.TERMS, request.LANGUAGE_CODE),
     )
-    consented = terms and Comparison.objects.owned_by(request.visitor_key).filter(consent=terms).exists()
-    form = PromptForm(data, portal=request.portal, needs_consent=not consented, initial=preferences.initial(request))
-    return form, terms
+
+
+def prompt_form(request, data=None):
+    terms = terms_of(request)
+    room = joining.current(request)
+    consented = terms and has_agreed(request.visitor_key, terms, room)
+    initial = preferences.initial(request)
+    return PromptForm(data, portal=request.portal, room=room, needs_consent=not consented, initial=initial), terms
+
+
+def has_agreed(visitor_key, terms, room=None):
+    """Whether these terms were accepted. In a room of which nothing is published, that says nothing of elsewhere."""
+    if room and joining.has_agreed(room, visitor_key, terms):
+        return True
+    owned = Comparison.objects.owned_by(visitor_key).filter(consent=terms)
+    return owned.filter(Q(room=room) | Q(room=None) | Q(room__publish=True)).exists()
 
 
 @never_cache
@@ -91,13 +109,14 @@ def home(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def arena(request):
     form, terms = prompt_form(request, request.POST if request.method == "POST" else None)
+    joining.check(request.POST.get("room"), form.room, request.POST.get("prompt", ""))
     if request.method != "POST":
         return render(request, "arena/start.html", {"form": form, "terms": terms} | ideas(request))
     if not form.is_valid():
         return render(request, "arena/start.html", {"form": form, "terms": terms}, status=422)
-    wait = limits.charge(request)
+    wait = limits.charge(request, form.room and form.room.pk)
     if wait:
-        return too_many(request, wait)
+        return too_many(request, wait, form.room and form.room.code)
     asked = form.cleaned_data
     comparison = asking.begin(
         portal=request.portal,
@@ -105,6 +124,7 @@ def arena(request):
         visitor_key=request.visitor_key,
         consent=terms,
         cohorts=request.cohorts,
+        room=form.room,
         **{name: asked[name] for name in ("submission_key", "mode", "chosen", "prompt", "suggestion")},
     )
     response = redirect("comparison", id=comparison.pk)
@@ -124,10 +144,12 @@ def ideas(request):
     }
 
 
-def too_many(request, wait):
+def too_many(request, wait, room=None):
     minutes = -(-wait // 60)
     message = _("You have sent many questions: nothing was lost, and you can go on in %(minutes)d minutes.")
-    response = refused(request, message % {"minutes": minutes}, 429)
+    if room is not None:
+        message = _("Your class has sent many questions: nothing was lost, and it can go on in %(minutes)d minutes.")
+    response = refused(request, message % {"minutes": minutes}, 429, room=room)
     response.headers["Retry-After"] = str(wait)
     return response
 
@@ -194,7 +216,7 @@ def follow_up(request, id):
     form = FollowUpForm(request.POST)
     if not form.is_valid():
         return invalid(request, form, id)
-    wait = limits.charge(request)
+    wait = limits.charge(request, comparison.room_id)
     if wait:
         return too_many(request, wait)
     made = asking.follow_up(comparison, form.cleaned_data["number"], form.cleaned_data["prompt"])
@@ -210,7 +232,7 @@ def follow_up(request, id):
 def retry(request, id, number, side):
     comparison = owned(request, id)
     get_object_or_404(Turn, comparison=comparison, number=number)
-    wait = limits.charge(request)
+    wait = limits.charge(request, comparison.room_id)
     if wait:
         return too_many(request, wait)
     asking.retry(comparison, number, side)

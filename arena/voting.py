@@ -44,10 +44,10 @@ def cast(comparison, number, *, choice, tags_a=(), tags_b=(), comment_a="", comm
     return vote
 
 
-def reveal(comparison):
+def reveal(comparison, needs_vote=True):
     """Close the comparison and allow its models to be shown; the same again changes nothing.
 
-    Refused while nothing was voted, unless the last turn cannot be voted since a side failed.
+    Refused while nothing was voted, unless the last turn cannot be voted since a side failed, or a class votes on it.
     """
     with transaction.atomic():
         locked = Comparison.objects.select_for_update(of=("self",)).get(pk=comparison.pk)
@@ -58,7 +58,7 @@ def reveal(comparison):
         if not all(answer.is_over for answer in answers):
             raise Refused(refusals.NOT_FINISHED)
         is_broken = any(answer.is_broken for answer in answers)
-        if not is_broken and not any(hasattr(turn, "vote") for turn in turns):
+        if needs_vote and not is_broken and not any(hasattr(turn, "vote") for turn in turns):
             raise Refused(refusals.VOTE_FIRST)
         locked.revealed_at = timezone.now()
         locked.save(update_fields=["revealed_at"])

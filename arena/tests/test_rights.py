@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from arena import asking, copying, following, limits, published, rights, standing, voting
-from arena.models import Answer, Attempt, Comparison, Exclusion, Room, RoomVote, Turn, Vote
+from arena.models import Answer, Attempt, Comparison, Exclusion, Room, RoomMember, RoomVote, Turn, Vote
 from arena.refusals import Refused
 from arena.tests import factories
 from portals.models import LegalVersion
@@ -365,7 +365,7 @@ def test_the_list_names_models_only_once_revealed_and_is_the_browsers_own(browse
 def told_everywhere(word):
     """Every column of the arena's tables that holds this word."""
     found = []
-    for model in (Comparison, Turn, Answer, Attempt, Vote, Exclusion, RoomVote):
+    for model in (Comparison, Turn, Answer, Attempt, Vote, Exclusion, Room, RoomMember, RoomVote):
         with connection.cursor() as cursor:
             table = connection.ops.quote_name(model._meta.db_table)
             cursor.execute(f"SELECT count(*) FROM {table} AS t WHERE t::text LIKE %s", [f"%{word}%"])
@@ -392,7 +392,9 @@ def everywhere_filled():
     Vote.objects.filter(turn=turn).update(comment_a="Jeanne", comment_b="Jeanne")
     Exclusion.objects.create(comparison=comparison, rule="personal-data", scope="text", reason="Jeanne Martin")
     room = Room.objects.create(code="r", owner_key="t", portal=factories.portal(), expires_at=timezone.now())
-    RoomVote.objects.create(room=room, visitor_key=KEY, choice="a_better")
+    RoomVote.objects.create(room=room, turn=turn, visitor_key=KEY, choice="a_better")
+    RoomMember.objects.create(room=room, visitor_key=KEY)
+    Room.objects.create(code="s", owner_key=KEY, portal=factories.portal(), expires_at=timezone.now())
     return comparison
 
 
@@ -401,7 +403,7 @@ def test_erasing_leaves_no_text_nor_key_and_a_receipt_that_says_so(browser):
     kept = voted().comparison
     Comparison.objects.filter(pk=kept.pk).update(visitor_key="o" * 32)
     assert set(told_everywhere("Jeanne")) == {"Turn", "Answer", "Attempt", "Vote", "Exclusion"}
-    assert set(told_everywhere(KEY)) == {"Comparison", "RoomVote"}
+    assert set(told_everywhere(KEY)) == {"Comparison", "Room", "RoomMember", "RoomVote"}
     assert b"Erase your comparison?" in browser.get("/mes-comparaisons/effacer/").content
     assert told_everywhere("Jeanne")
     response = browser.post("/mes-comparaisons/effacer/")

@@ -115,6 +115,7 @@ async def test_the_copy_of_many_comparisons_is_one_json_text(site):
         [key] = [cookie.value for cookie in visitor.http.cookie_jar if cookie.key == "visitor"]
         assert json.loads((await visitor.get("/mes-comparaisons/copie/"))[1]) == {
             "comparisons": [],
+            "class_rooms": [],
             "class_room_votes": [],
         }
         await make(key)
