@@ -33,6 +33,7 @@ from .ranking import (
 from .resampling import chance_of_best, rank_intervals, resampled
 from .style import styled
 from .tiers import chance_better, critical_value, tiers, told_apart, votes_to_tell
+from .words import counted
 
 FEW_VOTES, FEW_VISITORS, APART = "few_votes", "few_visitors", "apart"
 ONE_VISITOR, UNCERTAIN = "one_visitor", "uncertain"
@@ -298,6 +299,7 @@ def _tallies(rows: Outcomes, votes: Votes, reasons: NDArray[np.str_]) -> list[di
     lost = summed(rows.first, rows.choice == 1, size) + summed(rows.second, rows.choice == 0, size)
     tied = summed(rows.first, tie, size) + summed(rows.second, tie, size)
     neither = summed(rows.first, bad, size) + summed(rows.second, bad, size)
+    words = counted(rows)
     return [
         {
             "model": model,
@@ -310,6 +312,7 @@ def _tallies(rows: Outcomes, votes: Votes, reasons: NDArray[np.str_]) -> list[di
             "losses": int(lost[place]),
             "both_bad": int(neither[place]),
             **rates(won[place], tied[place], lost[place], neither[place]),
+            "words": words[place],
         }
         for place, model in enumerate(rows.models)
     ]

@@ -16,7 +16,7 @@ from . import analysing, boards, outcomes
 
 FORMAT = "comparia-leaderboard/1"
 OUTCOMES, DOCUMENT = "outcomes.parquet", "leaderboard.json"
-MODULES = ("outcomes", "boards", "analysing", "ranking", "resampling", "tiers", "style", "computing")
+MODULES = ("outcomes", "boards", "analysing", "ranking", "resampling", "tiers", "style", "words", "computing")
 METHOD = ("arena/outcome_file", *(f"leaderboard/{name}" for name in MODULES))
 """The modules that decide the figures."""
 

@@ -100,6 +100,7 @@ class Rating(models.Model):
     win_rate = models.FloatField(null=True, help_text=_("Ties count as halves."))
     decided_win_rate = models.FloatField(null=True, help_text=_("Wins among votes that are no tie."))
     both_bad_rate = models.FloatField(null=True)
+    words = models.JSONField(null=True, help_text=_("Votes that ticked a word for it, and how many ticked each."))
 
     class Meta:
         ordering = ["snapshot", models.F("rank").asc(nulls_last=True), "model"]

@@ -47,6 +47,10 @@ class Outcomes:
     is_replaced: NDArray[np.bool_]
     traits: Floats
     """(rows, TRAITS): how much more the first answer has of each, as a share of what both have, from -1 to 1."""
+    words: tuple[str, ...]
+    """That visitors ticked anywhere in the file."""
+    ticked: NDArray[np.bool_]
+    """(rows, sides, words)"""
     release: str
     is_demo: bool
 
@@ -86,6 +90,7 @@ def read(*paths: Path) -> Outcomes:
     choices, choice = _numbered(table, "choice")
     if not set(choices) <= set(CHOICES):
         raise OutcomesRefused(f"A choice is none of {', '.join(CHOICES)}.")
+    words, ticked = _ticked(table)
     return Outcomes(
         models=models,
         first=first,
@@ -100,6 +105,8 @@ def read(*paths: Path) -> Outcomes:
         draw_probability=table.column("draw_probability").to_numpy(zero_copy_only=False).astype(np.float64),
         is_replaced=table.column("is_replaced").to_numpy(zero_copy_only=False).astype(bool),
         traits=np.stack([_difference(table, trait) for trait in TRAITS], axis=1),
+        words=words,
+        ticked=ticked,
         release=metadata.get(b"release", b"").decode(),
         is_demo=metadata.get(b"demo") == b"DEMO",
     )
@@ -154,6 +161,17 @@ def _topics(table: pa.Table) -> NDArray[np.object_]:
         of_row = frozenset(topics.as_py())
         found[row] = kept.setdefault(of_row, of_row)
     return found
+
+
+def _ticked(table: pa.Table) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
+    columns = [pa.array(table.column(f"tags_{side}").combine_chunks()) for side in "ab"]
+    spoken = [pc.list_flatten(column).dictionary_encode() for column in columns]
+    words = tuple(sorted({word for side in spoken for word in side.dictionary.to_pylist()}))
+    ticked = np.zeros((len(table), 2, len(words)), bool)
+    for place, (column, side) in enumerate(zip(columns, spoken, strict=True)):
+        number = np.array([words.index(word) for word in side.dictionary.to_pylist()], np.int64)
+        ticked[pc.list_parent_indices(column).to_numpy(), place, number[side.indices.to_numpy()]] = True
+    return words, ticked
 
 
 def _difference(table: pa.Table, trait: str) -> Floats:

@@ -20,7 +20,7 @@ from .models import Rating, Snapshot
 
 OF_BOARD = ("board", "counts", "critical_value", "freedom", "design_effect", "style", "pairs", "digest")
 OF_RATING = ("rank", "tier", "score", "p_best", "style_score", "not_ranked", "votes", "visitors", "wins", "ties")
-OF_RATING += ("losses", "both_bad", "win_rate", "decided_win_rate", "both_bad_rate")
+OF_RATING += ("losses", "both_bad", "win_rate", "decided_win_rate", "both_bad_rate", "words")
 
 
 @dataclass(frozen=True)

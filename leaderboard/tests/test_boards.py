@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from arena import outcome_file
-from leaderboard import analysing, boards, computing, outcomes
+from leaderboard import analysing, boards, computing, outcomes, words
 from leaderboard.tests.test_outcomes import row
 
 SMALL = analysing.Parameters(resamples=40, simulations=500, least_votes=5, least_visitors=3, least_of_board=50)
@@ -217,3 +217,22 @@ def test_votes_that_give_no_measure_of_their_uncertainty_rank_nobody(computed, c
     document, _needs = computed(rows)
     assert {rating["not_ranked"] for rating in ratings(document).values()} == {"uncertain"}
     json.dumps(document, allow_nan=False)
+
+
+def test_the_words_that_were_ticked_are_counted_for_the_side_that_has_the_model(computed):
+    rows = [
+        row("c1", 1, "ant", "bee", tags_a=["useful", "complete"], tags_b=["incorrect"]),
+        row("c2", 1, "bee", "ant", tags_b=["useful"]),
+        row("c3", 1, "ant", "bee"),
+    ]
+    found = ratings(computed(rows)[0])
+    assert found["ant"]["words"] == {"ticked": 2, "votes": {"complete": 1, "useful": 2}}
+    assert found["bee"]["words"] == {"ticked": 1, "votes": {"incorrect": 1}}
+
+
+def test_the_share_of_a_word_is_among_votes_with_a_word_and_has_wilsons_interval():
+    found = words.shares({"ticked": 100, "votes": {"useful": 50}}, ["useful", "creative"])
+    assert found["useful"] == words.Share(50, 0.5, 0.4038, 0.5962)
+    assert (found["creative"].share, found["creative"].low, found["creative"].high) == (0, 0, 0.037)
+    assert words.shares({"ticked": words.LEAST - 1, "votes": {"useful": 29}}, ["useful"]) is None
+    assert words.shares(None, ["useful"]) is None
