@@ -1,11 +1,13 @@
 """The ranking for programs, readable from any site. docs/api.md has the fields."""
 
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.urls import reverse
 
 from models_catalog.api import public
 
 from . import exporting, reading
+from .models import Snapshot
 
 OF_BOARD = ("board", "kind", "is_demo", "created_at", "can_be_verified", "digest", "counts")
 OF_METHOD = ("inputs", "parameters", "versions", "critical_value", "freedom", "design_effect", "style")
@@ -45,6 +47,34 @@ def history(request, code):
             for night in page
         ],
     }
+
+
+@public
+def trust(request, code):
+    """The last night's; with `release`, that of its board. Names of models that are not published are null."""
+    release = request.GET.get("release")
+    found = of_release(release, code) if release else reading.chosen(reading.last_boards(), code)
+    told = found.trust
+    if not told:
+        raise Http404("No trust panel was computed for this board.")
+    known = reading.published_slugs(row["model"] for row in told["models"])
+    named = {name: hidden(held, known) for name, held in told.items() if isinstance(held, dict)}
+    named["drills"] = [hidden(drill, known) for drill in told["drills"]]
+    named["models"] = [row for row in told["models"] if row["model"] in known]
+    of_board = ("board", "kind", "release", "is_demo", "created_at", "digest")
+    return {name: getattr(found, name) for name in of_board} | {"trust": told | named}
+
+
+def of_release(release, code):
+    found = Snapshot.objects.of_release(release).filter(board=code).first() if "\0" not in release + code else None
+    if found is None:
+        raise Http404("No such board.")
+    return found
+
+
+def hidden(held, known):
+    """The same, without the names of models that are not published."""
+    return held | {name: held[name] if held[name] in known else None for name in ("model", "other") if name in held}
 
 
 def described(request, found):

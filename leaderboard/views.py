@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from arena.traits import TRAITS
 from models_catalog import published
 
-from . import boards, charting, drawing, exporting, presenting, reading, telling
+from . import boards, charting, doubting, drawing, exporting, presenting, reading, recalling, telling
 
 NIGHTS_PER_PAGE = 60
 EXPORTS = {
@@ -140,15 +140,38 @@ def method(request):
 
 
 @require_safe
+def trust(request):
+    """How far the board of all votes can be relied on."""
+    found = reading.last_boards()
+    if not found:
+        return render(request, "leaderboard/none.html")
+    board = reading.chosen(found, "")
+    context = {"board": board}
+    if board.trust:
+        context |= doubting.doubts(board.trust, reading.ratings(board), sheets_of(request))
+    return render(request, "leaderboard/trust.html", context)
+
+
+@require_safe
 def history(request):
-    """The nights of a board, the last first."""
+    """One model over time, with what happened to it, the first one if none is named; the nights of the board."""
     found = reading.last_boards()
     if not found:
         return render(request, "leaderboard/none.html")
     board = reading.chosen(found, request.GET.get("board"))
+    ratings = {rating.model.slug: rating for rating in reading.ratings(board)}
+    asked = request.GET.get("model", "")
+    shown = ratings.get(asked) if asked else next(iter(ratings.values()), None)
     page = Paginator(reading.with_leader(reading.history(board)), NIGHTS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"board": board, "name": telling.board_name(board.board), "page": page}
-    return render(request, "leaderboard/history.html", context)
+    context = {
+        "board": board,
+        "name": telling.board_name(board.board),
+        "page": page,
+        "choices": [rating.model for rating in ratings.values()],
+        "story": shown and recalling.story(board, shown.model, shown.model_id in sheets_of(request)),
+        "is_unknown": bool(asked) and not shown,
+    }
+    return render(request, "leaderboard/history.html", context, status=404 if context["is_unknown"] else 200)
 
 
 @require_safe
