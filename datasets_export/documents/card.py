@@ -72,7 +72,7 @@ def french(manifest: Manifest) -> str:
         "les réponses de deux modèles anonymes, et le choix de la personne quand elle a voté : "
         f"{spaced(counts['turns'])} questions dont {spaced(counts['voted'])} votées. Les données personnelles repérées "
         "sont remplacées par leur nature, comme `[e-mail]`. Licence ouverte Etalab 2.0 : réutilisation libre, y "
-        f"compris commerciale, en citant la source et la date. Pour retirer une conversation : <{telling.SITE}/recu/>.\n"
+        f"compris commerciale, en citant la source et la date. Retirer une conversation : <{telling.SITE}/recu/>.\n"
     )
 
 

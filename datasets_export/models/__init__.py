@@ -4,5 +4,6 @@ from .enrichment import Analysis, Span
 from .legacy import LegacyRow
 from .publication import Destination, Publication
 from .releases import Audit, AuditedRow, Release
+from .reuses import Reuse
 
-__all__ = ["Analysis", "Audit", "AuditedRow", "Destination", "LegacyRow", "Publication", "Release", "Span"]
+__all__ = ["Analysis", "Audit", "AuditedRow", "Destination", "LegacyRow", "Publication", "Release", "Reuse", "Span"]

@@ -62,6 +62,8 @@ class AuditedRow(models.Model):
 
     audit = models.ForeignKey(Audit, on_delete=models.CASCADE, related_name="rows")
     turn = models.ForeignKey("arena.Turn", on_delete=models.CASCADE, related_name="+")
+    place = models.PositiveIntegerField(default=0, help_text=_("In the order of the draw."))
+    path = models.CharField(max_length=200, default="", help_text=_("Of the release's file that holds it."))
     verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.TO_JUDGE, blank=True)
     judged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -69,6 +71,9 @@ class AuditedRow(models.Model):
     judged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("row to judge")
+        verbose_name_plural = _("rows to judge")
+        ordering = ["audit", "place"]
         constraints = [
             models.UniqueConstraint(fields=["audit", "turn"], name="row_audited_once"),
             models.CheckConstraint(condition=Q(verdict="") | Q(judged_at__isnull=False), name="verdict_has_a_date"),
