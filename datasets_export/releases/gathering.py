@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, FilteredRelation, IntegerField, OuterRef, Q, Value
-from django.db.models.functions import Cast, Coalesce, Extract, Floor, JSONObject
+from django.db.models.functions import Cast, Extract, Floor, JSONObject
 
 from arena import codes
 from arena.models import DrawPool

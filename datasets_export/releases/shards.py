@@ -102,7 +102,7 @@ class Files:
 
 
 def writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    """Dictionaries and bounds for what is short alone; the lightest compression, which weighs 5 % more than the next."""
+    """Dictionaries and bounds for what is short alone, and the lightest compression."""
     short = [leaf for name, type in zip(schema.names, schema.types, strict=True) for leaf in leaves(name, type)]
     short = [leaf for leaf in short if leaf.rpartition(".")[2] not in FREE]
     return pq.ParquetWriter(
