@@ -20,6 +20,8 @@ RULES: tuple[Rule, ...] = (
     births.find,
 )
 SHORTEST_ECHO = 3
+MOST_ECHOES = 300
+PARTICLES = frozenset(["des", "del", "der", "dos", "van", "von"])
 
 
 def find(text: str, language: str = "", by_visitor: bool = True) -> list[Found]:
@@ -43,18 +45,23 @@ def outermost(pieces: Iterable[Found]) -> list[Found]:
 
 def echoes(text: str, values: Iterable[tuple[str, Found]]) -> list[Found]:
     """Where values found elsewhere in a conversation come again: answers repeat what they were told. Given pairs of a
-    value and how it was found; of a name, each of its words with a capital counts too."""
+    value and how it was found; of a name, each word counts, with a capital even if it was typed without."""
     known: dict[str, Found] = {}
     for value, origin in values:
-        parts = [value, *(re.findall(r"\w[\w'’-]+", value) if origin.kind == "name" else ())]
-        for part in parts:
-            if len(part) >= SHORTEST_ECHO and (part == value or part[0].isupper()):
+        for part in (value, *(words_of(value) if origin.kind == "name" else ())):
+            if len(part) >= SHORTEST_ECHO:
                 known.setdefault(part, origin)
-    if not known:
+    longest_first = sorted(known, key=len, reverse=True)[:MOST_ECHOES]
+    if not longest_first:
         return []
-    longest_first = sorted(known, key=len, reverse=True)
     pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
     return [
         Found(*match.span(), known[match[0]].kind, "echo", known[match[0]].is_certain)
         for match in pattern.finditer(text)
     ]
+
+
+def words_of(name: str) -> list[str]:
+    """Its words as an answer would write them."""
+    words = re.findall(r"\w[\w'’-]+", name)
+    return [word[0].upper() + word[1:] for word in words if word.lower() not in PARTICLES]
