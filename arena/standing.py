@@ -22,6 +22,7 @@ SIDE_MISSING = _("One of the two answers is missing.")
 OTHER = _("A rule of publication sets it aside.")
 RULES = {
     "personal-data": _("Personal data was found in it."),
+    "personal-data-review": _("Someone is checking that it holds no personal data before it may be published."),
     "review": _("Someone is reading it again before it may be published."),
     "abuse": _("It was judged abusive."),
     "vote-ring": _("It belongs to a series of votes that look arranged together."),

@@ -127,6 +127,7 @@ CELERY_BEAT_SCHEDULE = {
     "close-stale-answers": {"task": "arena.close_stale_answers", "schedule": 30},
     # Each minute those whose turn it is: ENDPOINT_CHECK_MINUTES says how often each is called, for some 20 tokens.
     "check-endpoints": {"task": "arena.check_endpoints", "schedule": 60, "options": {"expires": 50}},
+    "enrich-conversations": {"task": "datasets_export.enrich", "schedule": 600, "options": {"expires": 590}},
     "publish-releases": {"task": "datasets_export.publish_due", "schedule": crontab(minute=20)},
     "compute-leaderboard": {"task": "leaderboard.compute", "schedule": crontab(hour=3, minute=10)},
 }
@@ -221,6 +222,12 @@ ARENA_LEASE_SECONDS = env.float("ARENA_LEASE_SECONDS", default=15)
 RELEASES_DIR = env.path("RELEASES_DIR", default=BASE_DIR / "var/releases")
 # Under it, and nowhere else, a destination of the admin may be a folder of this machine; empty: none may.
 PUBLICATION_FOLDER = env.str("PUBLICATION_FOLDER", default="")
+# A second opinion on each turn, by a model that LiteLLM names ("mistral/mistral-small-latest") or by Presidio
+# ("fr=fr_core_news_sm"); empty: the local rules alone, and no conversation leaves the machine.
+ANALYSIS_MODEL = env.str("ANALYSIS_MODEL", default="")
+ANALYSIS_BASE_URL = env.str("ANALYSIS_BASE_URL", default="")
+ANALYSIS_API_KEY = env.str("ANALYSIS_API_KEY", default="")
+ANALYSIS_PRESIDIO = env.dict("ANALYSIS_PRESIDIO", default={})
 
 # --- Watching ---------------------------------------------------------------------------------------
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):

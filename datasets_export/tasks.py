@@ -1,5 +1,6 @@
 from celery import shared_task
 
+from .enrichment import enriching
 from .publication import publishing, scheduling
 
 
@@ -13,3 +14,9 @@ def publish_due():
 @shared_task(name="datasets_export.publish")
 def publish(publication_id):
     publishing.publish(publication_id)
+
+
+@shared_task(name="datasets_export.enrich")
+def enrich():
+    """For some minutes: another takes up what is left."""
+    enriching.run(seconds=480)
