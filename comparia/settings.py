@@ -123,12 +123,20 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/Paris"
+RELEASE_SCHEDULE = env.str("RELEASE_SCHEDULE", default="20 4 1 * *")
 CELERY_BEAT_SCHEDULE = {
     "close-stale-answers": {"task": "arena.close_stale_answers", "schedule": 30},
     # Each minute those whose turn it is: ENDPOINT_CHECK_MINUTES says how often each is called, for some 20 tokens.
     "check-endpoints": {"task": "arena.check_endpoints", "schedule": 60, "options": {"expires": 50}},
     "enrich-conversations": {"task": "datasets_export.enrich", "schedule": 600, "options": {"expires": 590}},
     "publish-releases": {"task": "datasets_export.publish_due", "schedule": crontab(minute=20)},
+    # Minute, hour, day of the month, month, day of the week; empty: releases are made by hand.
+    **(
+        {"build-release": {"task": "datasets_export.build_release", "schedule": crontab.from_string(RELEASE_SCHEDULE)}}
+        if RELEASE_SCHEDULE
+        else {}
+    ),
+    "revise-releases": {"task": "datasets_export.revise_releases", "schedule": crontab(hour=2, minute=40)},
     "compute-leaderboard": {"task": "leaderboard.compute", "schedule": crontab(hour=3, minute=10)},
 }
 
@@ -220,6 +228,7 @@ ARENA_LEASE_SECONDS = env.float("ARENA_LEASE_SECONDS", default=15)
 
 # --- Open data ---------------------------------------------------------------------------------------
 RELEASES_DIR = env.path("RELEASES_DIR", default=BASE_DIR / "var/releases")
+RELEASE_DELAY_DAYS = env.int("RELEASE_DELAY_DAYS", default=7)  # time to change one's mind before a release
 # Under it, and nowhere else, a destination of the admin may be a folder of this machine; empty: none may.
 PUBLICATION_FOLDER = env.str("PUBLICATION_FOLDER", default="")
 # A second opinion on each turn, by a model that LiteLLM names ("mistral/mistral-small-latest") or by Presidio

@@ -20,3 +20,18 @@ def publish(publication_id):
 def enrich():
     """For some minutes: another takes up what is left."""
     enriching.run(seconds=480)
+
+
+@shared_task(name="datasets_export.build_release")
+def build_release():
+    """Of all portals and languages, under today's name; there already, or under way, it is left alone."""
+    from .releases import building  # pyarrow: not for pages that only ask for a task
+
+    building.build_due()
+
+
+@shared_task(name="datasets_export.revise_releases")
+def revise_releases():
+    from .releases import revising
+
+    revising.revise_all()
