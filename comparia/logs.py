@@ -3,11 +3,11 @@
 import logging
 import re
 
-CODES = re.compile(r"(/(?:recu|share)/|[?&]code=)[^/\s?&]+")
+CODES = re.compile(r"(/(?:recu|share|salle/cle|salle)/|[?&]code=)[^/\s?&]+")
 
 
 class WithoutCodes(logging.Filter):
-    """Hides receipts, with which a comparison can be withdrawn, and the tokens of shared pages."""
+    """Hides receipts, with which a comparison can be withdrawn, and what opens shared pages and class rooms."""
 
     def filter(self, record):
         message = record.getMessage()

@@ -75,6 +75,7 @@ def context_of(room, found, tally, **own):
         "tally": tally,
         "answers_html": html,
         "version": version,
+        "draft_key": f"{room.code}-{found.turn_id}",
         "refresh_seconds": REFRESH_SECONDS,
         "poll_seconds": POLL_SECONDS.get(found.stage, POLL_SECONDS_ELSE),
         **own,
