@@ -46,11 +46,11 @@ def test_certain_data_is_redacted_in_the_question_and_where_answers_repeat_it():
         f"Bonjour, je m'appelle paul durand, écrivez à {SECRET} ou au 06 39 98 12 34.",
         text=f"Bonjour Paul, j'écris à {SECRET}. Paul Durand, c'est noté : 06 39 98 12 34.",
     )
-    assert run()[-1].startswith("1 turns analysed: 10 passages of personal data, 0 turns to review;")
+    assert run()[-1].startswith("1 turns analysed: 11 passages of personal data, 0 turns to review;")
     assert kept(turn) == {
         "prompt": "Bonjour, je m'appelle [name], écrivez à [e-mail] ou au [phone].",
-        "text_a": "Bonjour [name], j'écris à [e-mail]. [name] [name], c'est noté : [phone].",
-        "text_b": "Bonjour [name], j'écris à [e-mail]. [name] [name], c'est noté : [phone].",
+        "text_a": "Bonjour [name], j'écris à [e-mail]. [name], c'est noté : [phone].",
+        "text_b": "Bonjour [name], j'écris à [e-mail]. [name], c'est noté : [phone].",
     }
     analysis = turn.analysis
     assert (analysis.status, analysis.review, analysis.method) == ("done", "", "rules/1")

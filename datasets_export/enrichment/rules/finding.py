@@ -62,6 +62,6 @@ def echoes(text: str, values: Iterable[tuple[str, Found]]) -> list[Found]:
 
 
 def words_of(name: str) -> list[str]:
-    """Its words as an answer would write them."""
-    words = re.findall(r"\w[\w'’-]+", name)
-    return [word[0].upper() + word[1:] for word in words if word.lower() not in PARTICLES]
+    """Its words as an answer would write them, and all of them together."""
+    words = [word[0].upper() + word[1:] for word in re.findall(r"\w[\w'’-]+", name)]
+    return [" ".join(words), *(word for word in words if word.lower() not in PARTICLES)]
