@@ -42,7 +42,7 @@ class DatagouvDoor:
         dataset = self.dataset(parcel, progress)
         allowed = set(self.client.session.get(f"{self.client.base_url}/api/1/datasets/extensions/").json())
         self.remove(dataset, [resource for resource in dataset.resources if is_half_sent(resource, parcel)])
-        there = {marks(resource).get(PATH): resource for resource in self.of(dataset, parcel.tag)}
+        there = {marks(resource).get(PATH, ""): resource for resource in self.of(dataset, parcel.tag)}
         for file in parcel.files:
             known = there.get(file.path)
             if known is None or marks(known).get(SHA256) != file.sha256:
@@ -55,7 +55,9 @@ class DatagouvDoor:
         dataset.sort_resources(
             sort_function=lambda found: sorted(
                 found,
-                key=lambda one: order.get(marks(one).get(PATH), 0) if marks(one).get(RELEASE) == parcel.tag else 1e6,
+                key=lambda one: (
+                    order.get(marks(one).get(PATH, ""), 0) if marks(one).get(RELEASE) == parcel.tag else 1e6
+                ),
             )
         )
         dataset.update(
@@ -106,7 +108,7 @@ class DatagouvDoor:
     def check_whole(self, dataset: Dataset, parcel: Parcel) -> None:
         """The service says the size of what it holds."""
         sizes = {marks(resource).get(PATH): resource.filesize for resource in self.of(dataset, parcel.tag)}
-        if any(file.path not in sizes or sizes[file.path] not in (None, file.bytes) for file in parcel.files):
+        if any(file.path not in sizes or sizes[file.path] not in (None, file.size) for file in parcel.files):
             raise Refused("cut")
 
 

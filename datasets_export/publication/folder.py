@@ -44,7 +44,7 @@ class FolderDoor:
         else:
             for file in parcel.files:
                 copy = partial / file.path
-                if not (progress.has(file) and copy.is_file() and stamp(copy)[0] == file.bytes):
+                if not (progress.has(file) and copy.is_file() and stamp(copy)[0] == file.size):
                     copy.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(file.source, copy)
                     progress.sent(file)

@@ -17,7 +17,7 @@ FORMAT = "comparia-release/1"
 class File:
     path: str
     kind: str
-    bytes: int
+    size: int
     sha256: str
     source: Path
     stamp: tuple[int, int]
@@ -44,8 +44,8 @@ class Parcel:
         return [f"{self.name}.{number}" if number else self.name for number in range(self.revision)]
 
     @property
-    def bytes(self) -> int:
-        return sum(file.bytes for file in self.files)
+    def size(self) -> int:
+        return sum(file.size for file in self.files)
 
     @property
     def has_boards(self) -> bool:
@@ -85,7 +85,7 @@ def named(folder: Path, manifest: dict[str, Any]) -> Iterator[File]:
     """The files of the manifest; one that differs from it is refused."""
     for entry in manifest["files"]:
         file = read(folder, entry["path"], entry["kind"])
-        if (file.bytes, file.sha256) != (entry["bytes"], entry["sha256"]):
+        if (file.size, file.sha256) != (entry["bytes"], entry["sha256"]):
             raise Refused("damaged")
         yield file
 

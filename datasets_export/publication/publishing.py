@@ -140,7 +140,7 @@ def publish(pk, say=lambda line: None):
             check_scope(publication)
             door = door_to(publication.destination)
             parcel = parcel_of(publication)
-            progress.notes |= {"files": len(parcel.files), "bytes": parcel.bytes}
+            progress.notes |= {"files": len(parcel.files), "bytes": parcel.size}
             if not parcel.has_boards:
                 say("No leaderboard.json: the boards of this release were not computed.")
             url = door.send(parcel, progress, publication.is_latest())
@@ -169,9 +169,20 @@ def done(publication, url, progress):
 def failed(publication, code, wait=None):
     tried = publication.tries
     pause = timedelta(seconds=wait) if wait is not None else min(FIRST_WAIT * 2 ** (tried - 1), LONGEST_WAIT)
-    again = code in RETRIED and tried < MOST_TRIES
+    again = code in RETRIED and tried < MOST_TRIES and not (code == "changed" and passed_on(publication))
     next_try_at = timezone.now() + pause if again else None
     finish(publication, status="failed", error_code=code, next_try_at=next_try_at, tries=tried)
+
+
+def passed_on(publication):
+    """Whether a revision takes its turn; its row waits for the next job."""
+    publication.release.refresh_from_db()
+    release = publication.release
+    if release.revision <= publication.revision:
+        return False
+    wanted = {"release": release, "revision": release.revision, "destination": publication.destination}
+    Publication.objects.get_or_create(**wanted)
+    return True
 
 
 def finish(publication, **fields):

@@ -35,6 +35,7 @@ class S3Door:
             access_key_id=site.account,
             secret_access_key=site.secret,
             virtual_hosted_style_request=False,
+            disable_bulk_delete=True,
             client_options={"allow_http": site.address.startswith("http:"), "timeout": timedelta(minutes=10)},
             retry_config={"max_retries": 2, "retry_timeout": timedelta(minutes=2)},
         )
@@ -69,7 +70,7 @@ class S3Door:
 
     def is_there(self, parcel: Parcel, file: File) -> bool:
         try:
-            return with_codes(lambda: self.store.head(f"{parcel.tag}/{file.path}"))["size"] == file.bytes
+            return with_codes(lambda: self.store.head(f"{parcel.tag}/{file.path}"))["size"] == file.size
         except FileNotFoundError:
             return False
 
@@ -113,4 +114,4 @@ def with_codes(call: Any) -> Any:
     except (BaseError, OSError, ValueError) as error:
         found = STATUS.search(str(error))
         status = int(found[1] or found[2]) if found else 0
-        raise of_status(status) if status >= 300 else Refused("cut") from None
+        raise of_status(status) or Refused("cut") from None

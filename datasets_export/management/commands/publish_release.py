@@ -66,7 +66,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{row}: {refused.code}. {sentence(refused.code)}")
                 continue
             boards = "" if parcel.has_boards else ", without leaderboard.json"
-            self.stdout.write(f"{row}: {len(parcel.files)} files, {parcel.bytes} bytes{boards}.")
+            self.stdout.write(f"{row}: {len(parcel.files)} files, {parcel.size} bytes{boards}.")
         self.stdout.write(f"Dry run: {len(rows)} publications, nothing was sent.")
 
     def publish(self, row, outcomes):

@@ -90,11 +90,11 @@ def place(request, machine):
     made.close()
 
 
-def to(place, **fields):
+def to(there, **fields):
     """Its destination."""
-    account = getattr(place, "account", "")
-    fields = {"name": place.kind, "kind": place.kind, "address": place.url, "place": place.place} | fields
-    key = fields.pop("key", place.key)
+    account = getattr(there, "account", "")
+    fields = {"name": there.kind, "kind": there.kind, "address": there.url, "place": there.place} | fields
+    key = fields.pop("key", there.key)
     encrypted = secrets.encrypt(key) if key else None
     return Destination.objects.create(account=account, encrypted_secret=encrypted, **fields)
 
