@@ -1,9 +1,16 @@
 """The pages of the staff: who may do what, what is refused, and a key that is never shown again."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
+from kombu.exceptions import OperationalError
 
+from arena.tests.factories import portal
 from datasets_export import tasks
 from datasets_export.models import Destination, Publication
 from datasets_export.publication import publishing, scheduling
@@ -17,11 +24,8 @@ LIST = "/admin/datasets_export/destination/"
 
 @pytest.fixture
 def groups(db):
-    """The groups that migrations make: a transaction test that ran before has emptied the tables."""
-    from importlib import import_module
-
-    from django.apps import apps
-
+    """The portal and the groups that migrations make: a test that ran before has emptied the tables."""
+    portal()
     import_module("models_catalog.migrations.0004_staff_groups").create(apps, None)
     import_module("datasets_export.migrations.0003_publication_rights").grant(apps, None)
 
@@ -137,9 +141,7 @@ def test_publish_now_and_its_outcome(place, machine, publisher, monkeypatch):
 
 
 @SERVED
-def test_publish_now_without_a_worker_waits_for_the_hourly_job(place, machine, publisher, settings, monkeypatch):
-    from kombu.exceptions import OperationalError
-
+def test_publish_now_without_a_worker_waits_for_the_hourly_job(place, machine, publisher, monkeypatch):
     def no_broker(pk):
         raise OperationalError
 
@@ -175,16 +177,11 @@ def test_failure_is_told_in_words(place, machine, publisher):
 
 
 @pytest.mark.parametrize("place", ["folder"], indirect=True)
-def test_list_asks_as_much_for_one_as_for_three(place, machine, publisher, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_list_asks_as_much_for_one_as_for_three(place, machine, publisher):
     release, _whole = built(machine, "2026-11-01")
 
     def queries():
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             publisher.get(LIST)
         return len(asked)
 

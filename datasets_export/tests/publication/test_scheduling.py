@@ -8,10 +8,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
+from arena.tests.factories import portal
 from datasets_export import tasks
 from datasets_export.models import Destination, Publication, Release
 from datasets_export.publication import publishing, scheduling
-from portals.models import Portal
 
 from . import folders
 from .conftest import ALL, built, row, to
@@ -46,8 +46,7 @@ def test_newest_release_is_due_by_the_schedule(place, machine):
     built(machine, "2026-11-01")
     built(machine, "2026-11-02", is_demo=True)
     built(machine, "2026-11-03", status="building")
-    portal = Portal.objects.first()
-    built(machine, "2026-11-04-x", portal=portal)
+    built(machine, "2026-11-04-x", portal=portal())
     assert due() == [("2026-11-01", "weekly")]
     publishing.publish(scheduling.due()[0].pk)
     later, _whole = built(machine, "2026-11-08")
