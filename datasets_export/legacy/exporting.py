@@ -206,8 +206,8 @@ class _Comparison:
                 place = "ab".index(data["side"])
                 row = self.rows[rank]
                 comment = (row.comment_b if place else row.comment_a) if data["commented"] else ""
-                given = data["thumb"], comment or "", data["tags"], data.get("question_id")
-                reactions.append(self.reaction(int(came["key"]), data["timestamp"], rank, place, *given))
+                said = data["thumb"], comment or "", data["tags"], data.get("question_id")
+                reactions.append(self.reaction(int(came["key"]), data["timestamp"], rank, place, *said))
 
     def vote(
         self,

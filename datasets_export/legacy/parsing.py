@@ -126,7 +126,9 @@ def reaction(row: Row) -> Opinion:
     pair, side, rank = _pair(row), row["model_pos"], _whole(row["msg_rank"])
     if side not in ("a", "b"):
         raise Refused("no-such-side")
-    if rank is None or _whole(row["msg_index"]) not in (2 * rank + 1, 2 * rank + 2):  # + 2 after a system message
+    if (
+        rank is None or rank < 0 or _whole(row["msg_index"]) not in (2 * rank + 1, 2 * rank + 2)
+    ):  # + 2 after a system message
         raise Refused("no-such-message")
     thumb = of_thumb(row["liked"], row["disliked"])
     comment = row["comment"] or ""

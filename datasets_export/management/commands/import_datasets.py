@@ -29,9 +29,14 @@ class Command(BaseCommand):
         self.began = self.told = time.monotonic()
         try:
             parts = reading.found(directory, only)
-            self.announce(parts)
+        except reading.Unreadable as error:
+            raise CommandError(f"{error} Nothing was written.") from None
+        self.announce(parts)
+        try:
             run.run(parts, self.progress, dry_run)
-        except (reading.Unreadable, importing.UnderWay) as error:
+        except importing.UnderWay as error:
+            raise CommandError(f"{error} Nothing was written.") from None
+        except reading.Unreadable as error:
             self.show(run)
             raise CommandError(f"{error} What was written before stays: run again to go on.") from None
         except KeyboardInterrupt:
