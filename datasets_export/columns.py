@@ -24,86 +24,95 @@ class Column:
     since: str = "1.0"
 
 
+def _(text: str) -> str:
+    """Marks what a page translates when it shows it; files say it in English."""
+    return text
+
+
 OF_COMPARISON = (
     Column(
-        "comparison", "string", "Code of the conversation: the same in all files of a release, another in the next."
+        "comparison", "string", _("Code of the conversation: the same in all files of a release, another in the next.")
     ),
-    Column("turn", "int16", "Number of the question in its conversation, from 1; with `comparison`, names the row."),
+    Column("turn", "int16", _("Number of the question in its conversation, from 1; with `comparison`, names the row.")),
     Column(
-        "visitor", "string", "Code of whoever asked: the same for all their turns in a release, another in the next."
+        "visitor", "string", _("Code of whoever asked: the same for all their turns in a release, another in the next.")
     ),
-    Column("timestamp", "timestamp", "When the question was asked, to the second."),
-    Column("origin", "string", "`live`: asked on the site; `imported`: from the files published before; `demo`."),
-    Column("portal", "string", "Code of the country's site on which it was asked."),
-    Column("language", "string", "Language of the interface, ISO 639."),
-    Column("mode", "string", "How models were taken: `random`, `custom`, `small-models` or `big-vs-small`."),
-    Column("drawn_a", "bool", "Whether the site drew model A; false where the visitor chose it."),
-    Column("drawn_b", "bool", "Whether the site drew model B; false where the visitor chose it."),
-    Column("draw_policy", "string", "Rule that drew the pair, and its version; empty if unknown."),
+    Column("timestamp", "timestamp", _("When the question was asked, to the second.")),
+    Column("origin", "string", _("`live`: asked on the site; `imported`: from the files published before; `demo`.")),
+    Column("portal", "string", _("Code of the country's site on which it was asked.")),
+    Column("language", "string", _("Language of the interface, ISO 639.")),
+    Column("mode", "string", _("How models were taken: `random`, `custom`, `small-models` or `big-vs-small`.")),
+    Column("drawn_a", "bool", _("Whether the site drew model A; false where the visitor chose it.")),
+    Column("drawn_b", "bool", _("Whether the site drew model B; false where the visitor chose it.")),
+    Column("draw_policy", "string", _("Rule that drew the pair, and its version; empty if unknown.")),
     Column(
         *(
             "draw_probability",
             "float64",
-            "Probability of the pair, whatever the sides, given the model chosen if any.",
+            _("Probability of the pair, whatever the sides, given the model chosen if any."),
         ),
         is_nullable=True,
     ),
-    Column("pool", "list<string>", "Models that could have been drawn; null if unknown or none was.", is_nullable=True),
-    Column("is_replaced", "bool", "Whether a model that failed at once was replaced: not the pair that was drawn."),
-    Column("in_room", "bool", "Whether it was asked in a class room, which chose to publish."),
+    Column(
+        "pool", "list<string>", _("Models that could have been drawn; null if unknown or none was."), is_nullable=True
+    ),
+    Column("is_replaced", "bool", _("Whether a model that failed at once was replaced: not the pair that was drawn.")),
+    Column("in_room", "bool", _("Whether it was asked in a class room, which chose to publish.")),
 )
 OF_QUESTION = (
-    Column("prompt_language", "string", "Language of the question, detected, ISO 639; empty if too short to tell."),
-    Column("suggestion", "string", "Code of the suggested question it started from; empty if none."),
-    Column("is_prompt_edited", "bool", "Whether the suggested question was changed."),
-    Column("topics", "list<string>", "Among the 18 topics; empty if unknown."),
-    Column("topics_source", "string", "What told the topics; empty if unknown."),
-    Column("keywords", "list<string>", "Told by an analysis model; empty if there was none."),
-    Column("summary", "string", "In one sentence, told by an analysis model; empty if there was none."),
-    Column("prompt", "string", "The question, personal data replaced by what it was, as in `[e-mail]`."),
+    Column("prompt_language", "string", _("Language of the question, detected, ISO 639; empty if too short to tell.")),
+    Column("suggestion", "string", _("Code of the suggested question it started from; empty if none.")),
+    Column("is_prompt_edited", "bool", _("Whether the suggested question was changed.")),
+    Column("topics", "list<string>", _("Among the 18 topics; empty if unknown.")),
+    Column("topics_source", "string", _("What told the topics; empty if unknown.")),
+    Column("keywords", "list<string>", _("Told by an analysis model; empty if there was none.")),
+    Column("summary", "string", _("In one sentence, told by an analysis model; empty if there was none.")),
+    Column("prompt", "string", _("The question, personal data replaced by what it was, as in `[e-mail]`.")),
 )
 OF_ANSWER = (
-    Column("model", "string", "Model that answered, by its address in the catalogue of the site."),
-    Column("status", "string", "`complete`, `stopped` by the visitor, `interrupted` or `failed`."),
-    Column("error_code", "string", "Why it failed; empty if it did not."),
-    Column("reasoning_ms", "int32", "Milliseconds of reasoning before the answer.", is_nullable=True),
-    Column("text", "string", "The answer, in Markdown; personal data replaced by what it was."),
-    Column("reasoning", "string", "The reasoning shown beside the answer; empty if none."),
-    Column("provider", "string", "Who ran the model; empty if unknown."),
-    Column("api_model_id", "string", "Name of the model at that provider; empty if unknown."),
-    Column("temperature", "float64", "Asked of the model.", is_nullable=True),
-    Column("max_tokens", "int32", "Most tokens that it could write.", is_nullable=True),
-    Column("system_prompt", "string", "Instructions given to the model before the question; empty if none."),
-    Column("quantization", "string", "`q8`, `q4`, or empty for full precision or unknown."),
-    Column("electricity_zone", "string", "Zone of the electricity it ran on, ISO 3166; `WOR`: unknown, the world's."),
-    Column("finish_reason", "string", "Why the model stopped writing, in the words of its provider."),
-    Column("first_token_ms", "int32", "Milliseconds from the request to the first token.", is_nullable=True),
-    Column("duration_ms", "int32", "Milliseconds from the request to the end.", is_nullable=True),
-    Column("input_tokens", "int32", "Tokens read, the whole conversation included.", is_nullable=True),
-    Column("output_tokens", "int32", "Tokens written, reasoning included.", is_nullable=True),
-    Column("token_source", "string", "`provider`: counted by it; `estimate`: from the length; empty if unknown."),
-    Column("energy_wh_min", "float64", "Energy of the answer, least estimate, watt-hours.", is_nullable=True),
-    Column("energy_wh_max", "float64", "Energy of the answer, highest estimate, watt-hours.", is_nullable=True),
-    Column("gco2_min", "float64", "Greenhouse gases of the answer, least estimate, gCO2e.", is_nullable=True),
-    Column("gco2_max", "float64", "Greenhouse gases of the answer, highest estimate, gCO2e.", is_nullable=True),
-    Column("water_l_min", "float64", "Water of the answer, least estimate, litres.", is_nullable=True),
-    Column("water_l_max", "float64", "Water of the answer, highest estimate, litres.", is_nullable=True),
-    Column("impact_method", "string", "Method of these estimates, and its version; empty if there are none."),
+    Column("model", "string", _("Model that answered, by its address in the catalogue of the site.")),
+    Column("status", "string", _("`complete`, `stopped` by the visitor, `interrupted` or `failed`.")),
+    Column("error_code", "string", _("Why it failed; empty if it did not.")),
+    Column("reasoning_ms", "int32", _("Milliseconds of reasoning before the answer."), is_nullable=True),
+    Column("text", "string", _("The answer, in Markdown; personal data replaced by what it was.")),
+    Column("reasoning", "string", _("The reasoning shown beside the answer; empty if none.")),
+    Column("provider", "string", _("Who ran the model; empty if unknown.")),
+    Column("api_model_id", "string", _("Name of the model at that provider; empty if unknown.")),
+    Column("temperature", "float64", _("Asked of the model."), is_nullable=True),
+    Column("max_tokens", "int32", _("Most tokens that it could write."), is_nullable=True),
+    Column("system_prompt", "string", _("Instructions given to the model before the question; empty if none.")),
+    Column("quantization", "string", _("`q8`, `q4`, or empty for full precision or unknown.")),
+    Column(
+        "electricity_zone", "string", _("Zone of the electricity it ran on, ISO 3166; `WOR`: unknown, the world's.")
+    ),
+    Column("finish_reason", "string", _("Why the model stopped writing, in the words of its provider.")),
+    Column("first_token_ms", "int32", _("Milliseconds from the request to the first token."), is_nullable=True),
+    Column("duration_ms", "int32", _("Milliseconds from the request to the end."), is_nullable=True),
+    Column("input_tokens", "int32", _("Tokens read, the whole conversation included."), is_nullable=True),
+    Column("output_tokens", "int32", _("Tokens written, reasoning included."), is_nullable=True),
+    Column("token_source", "string", _("`provider`: counted by it; `estimate`: from the length; empty if unknown.")),
+    Column("energy_wh_min", "float64", _("Energy of the answer, least estimate, watt-hours."), is_nullable=True),
+    Column("energy_wh_max", "float64", _("Energy of the answer, highest estimate, watt-hours."), is_nullable=True),
+    Column("gco2_min", "float64", _("Greenhouse gases of the answer, least estimate, gCO2e."), is_nullable=True),
+    Column("gco2_max", "float64", _("Greenhouse gases of the answer, highest estimate, gCO2e."), is_nullable=True),
+    Column("water_l_min", "float64", _("Water of the answer, least estimate, litres."), is_nullable=True),
+    Column("water_l_max", "float64", _("Water of the answer, highest estimate, litres."), is_nullable=True),
+    Column("impact_method", "string", _("Method of these estimates, and its version; empty if there are none.")),
 )
 """Each is there twice, for sides A and B."""
 
 OF_VOTE = (
     Column(
-        *("choice", "string", "`a_better`, `b_better`, `both_good`, `both_bad`, `cannot_say`; null without a vote."),
+        *("choice", "string", _("`a_better`, `b_better`, `both_good`, `both_bad`, `cannot_say`; null without a vote.")),
         is_nullable=True,
     ),
-    Column("tags_a", "list<string>", "Words ticked on answer A; null without a vote.", is_nullable=True),
-    Column("tags_b", "list<string>", "Words ticked on answer B; null without a vote.", is_nullable=True),
-    Column("seconds_to_vote", "float64", "From the end of the last answer to the first vote.", is_nullable=True),
-    Column("comment_a", "string", "Comment on answer A; null without a vote.", is_nullable=True),
-    Column("comment_b", "string", "Comment on answer B; null without a vote.", is_nullable=True),
+    Column("tags_a", "list<string>", _("Words ticked on answer A; null without a vote."), is_nullable=True),
+    Column("tags_b", "list<string>", _("Words ticked on answer B; null without a vote."), is_nullable=True),
+    Column("seconds_to_vote", "float64", _("From the end of the last answer to the first vote."), is_nullable=True),
+    Column("comment_a", "string", _("Comment on answer A; null without a vote."), is_nullable=True),
+    Column("comment_b", "string", _("Comment on answer B; null without a vote."), is_nullable=True),
 )
-OF_RELEASE = (Column("is_redacted", "bool", "Whether personal data was replaced in one of the texts."),)
+OF_RELEASE = (Column("is_redacted", "bool", _("Whether personal data was replaced in one of the texts.")),)
 
 
 def _of_side(side: str) -> Iterator[Column]:
