@@ -68,7 +68,7 @@ class DestinationAdmin(admin.ModelAdmin):
         changelist = super().get_changelist_instance(request)
         changelist.result_list = list(changelist.result_list)
         rows = Publication.objects.filter(destination__in=changelist.result_list).select_related("release")
-        last = {row.destination_id: row for row in rows.order_by("destination", "-pk").distinct("destination")}
+        last = {row.destination_id: row for row in rows.order_by("destination_id", "-pk").distinct("destination_id")}
         for destination in changelist.result_list:
             destination.last = last.get(destination.pk)
         return changelist
