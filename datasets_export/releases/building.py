@@ -16,10 +16,12 @@ from django.db.models import Count
 from django.utils import timezone
 
 from arena import codes, outcomes, releasing
+from datasets_export import audits
+from datasets_export.enrichment import measuring
 from datasets_export.models import Release
 from models_catalog import secrets
 
-from . import changing, counting, describing, folders, leaving, personal_data, tombstones, writing
+from . import changing, counting, describing, folders, leaving, tombstones, writing
 from .folders import ReleaseRefused
 
 log = logging.getLogger(__name__)
@@ -168,12 +170,17 @@ def complete(folder, release, left_out, redacted):
         "counts": counting.counts(sorted(folder.glob("turns/*/*.parquet"))),
         "left_out": [{"rule": rule, "turns": turns} for rule, turns in sorted(left_out.items()) if turns],
         "redacted": dict(sorted(redacted.items())),
-        "personal_data": personal_data.known(),
+        "personal_data": personal_data(release),
         "versions": describing.versions(),
     }
     changes = changing.changes(manifest, release.previous and release.previous.manifest)
     folders.write_json(folder / "changes.json", changes)
     return describing.complete(folder, manifest)
+
+
+def personal_data(release):
+    """How well it is found: measured on cases that no rule was fitted to, and judged by a person on a sample."""
+    return {"measured": measuring.measure(), "audit": audits.result(release)}
 
 
 def finish(release, manifest):

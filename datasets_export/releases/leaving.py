@@ -1,5 +1,8 @@
 """Which turns are in a release, and which rule leaves the others out: docs/membership.md, then their analysis."""
 
+from typing import NamedTuple
+from uuid import UUID
+
 from django.db.models import Case, CharField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
@@ -72,17 +75,22 @@ def rule(release):
     return Coalesce(NullIf(before, Value("")), after)
 
 
+class Gone(NamedTuple):
+    rule: str
+    comparison: UUID
+
+
 def gone(release, key, but=frozenset()):
-    """{(comparison's code, turn): rule} of what must not be in the files of this release, rules of `but` aside."""
+    """{(comparison's code, turn): Gone} of what must not be in the files of this release, rules of `but` aside."""
     turns = left_out(release).exclude(rule__in=but).values_list("comparison_id", "number", "rule")
     return {
-        (codes.comparison_code(key, comparison), number): rule
+        (codes.comparison_code(key, comparison), number): Gone(rule, comparison)
         for comparison, number, rule in turns.iterator(chunk_size=5000)
     }
 
 
 def outcomes_gone(release, key):
-    """The same for the votes that must not be in its outcome file."""
+    """(comparison's code, turn) of the votes that must not be in its outcome file."""
     votes = in_scope(Turn.objects.filter(vote__isnull=False), release)
     votes = votes.exclude(pk__in=Turn.objects.with_outcome(release.is_demo).values("pk")).order_by()
     votes = votes.values_list("comparison_id", "number")

@@ -58,6 +58,7 @@ def rewritten(release, whole, known, gone):
     manifest = known | {
         "revision": revision + 1,
         "counts": counting.counts(sorted(folder.glob("turns/*/*.parquet"))),
+        "personal_data": building.personal_data(release),
         "left_out": [{"rule": rule, "turns": turns} for rule, turns in sorted(rules.items())],
     }
     describing.complete(folder, manifest, before=known)

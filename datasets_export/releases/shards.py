@@ -72,33 +72,39 @@ class Files:
     def write(self, stem: str) -> None:
         """What waits for these files, as a group of rows."""
         held = self.stems[stem]
+        columns = zip(*held.rows, strict=True) if held.rows else [()] * len(self.schema)
+        arrays = [pa.array(column, field.type) for column, field in zip(columns, self.schema, strict=True)]
+        self.rows -= len(held.rows)
+        self.characters -= held.characters
+        held.rows, held.characters = [], 0
+        self.add_table(stem, pa.Table.from_arrays(arrays, schema=self.schema))
+
+    def add_table(self, stem: str, table: pa.Table) -> None:
+        """A group of rows, in the columns of the schema."""
+        held = self.stems.setdefault(stem, Open())
         if held.file is None:
             path = self.folder / f"{stem}-{held.files:05}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
             held.file, held.files, held.written = writer(path, self.schema), held.files + 1, 0
-        columns = zip(*held.rows, strict=True) if held.rows else [()] * len(self.schema)
-        arrays = [pa.array(column, field.type) for column, field in zip(columns, self.schema, strict=True)]
-        held.file.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self.schema))
-        held.written += len(held.rows)
-        self.rows -= len(held.rows)
-        self.characters -= held.characters
-        held.rows, held.characters = [], 0
+        held.file.write_table(table.cast(self.schema))
+        held.written += len(table)
         if held.written >= ROWS_A_FILE:
             held.file.close()
             held.file = None
 
     def close(self) -> None:
         for stem, held in self.stems.items():
-            if held.rows or not held.files:
+            if held.rows:
                 self.write(stem)
             if held.file is not None:
                 held.file.close()
 
-    def abandon(self) -> None:
-        """Let go of the files as they are; nobody will read them."""
-        for held in self.stems.values():
-            if held.file is not None:
-                held.file.close()
+    def name_alone(self) -> None:
+        """Files that are the only one of their stem lose their number."""
+        for stem, held in self.stems.items():
+            if held.files == 1:
+                path = self.folder / f"{stem}-00000.parquet"
+                path.rename(self.folder / f"{stem}.parquet")
 
 
 def writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:

@@ -32,7 +32,7 @@ def kept(release):
 
 
 def due(release):
-    """{(comparison, turn): rule} of what its files hold and must not: what a revision would take away."""
+    """{(comparison, turn): leaving.Gone} of what its files hold and must not: what a revision would take away."""
     gone = leaving.gone(release, building.key_of(release), but=leaving.PASSING)
     if not gone:
         return {}
@@ -43,8 +43,8 @@ def due(release):
 def rows_of(release, gone):
     on = timezone.localdate().isoformat()
     return [
-        {"release": release.name, "comparison": comparison, "turn": turn, "reason": reason(rule), "on": on}
-        for (comparison, turn), rule in sorted(gone.items())
+        {"release": release.name, "comparison": comparison, "turn": turn, "reason": reason(left.rule), "on": on}
+        for (comparison, turn), left in sorted(gone.items())
     ]
 
 
