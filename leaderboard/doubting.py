@@ -212,7 +212,7 @@ def _sensitivity(trust, rows, known):
         "heads": [names.get(choice, (capfirst(choice), "")) for choice in choices],
         "rows": [
             (known.name(row["model"]), known.address(row["model"]), [cell(row, choice) for choice in choices])
-            for row in rows
+            for row in sorted(rows, key=lambda row: not _moves(row))
         ],
         "tiers": [len({row["tiers"][choice] for row in trust["models"]} - {None}) for choice in choices],
         "moved": [sum(bool(cell(row, choice)[1]) for row in rows) for choice in choices],

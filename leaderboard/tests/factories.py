@@ -79,3 +79,47 @@ def tally(votes):
 
 def models(count, **fields):
     return [factories.model(f"model-{number}", served=False, **fields) for number in range(1, count + 1)]
+
+
+def trust(models, **fields):
+    """A panel of these models, of which the last one moves and is often left, with figures of no meaning."""
+    choices = ["published", "ties_dropped", "style"]
+    share = {"value": 0.4, "low": 0.3, "high": 0.5}
+    fragile = {"model": models[0].slug, "other": models[-1].slug, "predicted": 3, "verified": 4, "of": 2000}
+    drill = {"model": models[-1].slug, "tier": 2, "naive": 12, "filtered": None, "most": 2000}
+    return {
+        "counts": {"votes": 2000, "visitors": 300},
+        **dict.fromkeys(("leader_by_votes", "tier_by_votes"), fragile),
+        **dict.fromkeys(("leader_by_visitors", "tier_by_visitors"), fragile | {"verified": None, "of": 300}),
+        "drills": [
+            drill | {"attack": {"visitors": 1, "days": 1}},
+            drill | {"attack": {"visitors": 100, "days": 7}, "naive": 30, "filtered": 45},
+        ],
+        "position": {
+            "log_odds": {"value": 0.04, "low": 0.02, "high": 0.06},
+            "chance": {"value": 0.5116, "low": 0.505, "high": 0.518},
+        },
+        "style": [
+            {
+                "trait": "length",
+                "difference": 0.3333,
+                "points": {"value": 18.96, "low": 3.2, "high": 34.5},
+                "chance": share,
+            }
+        ],
+        "agreement_of_one_visitor": {"votes": 90, "visitors": 30, "share": share},
+        "agreement_between_visitors": {"votes": 0, "visitors": 0, "share": None},
+        "concentration": {"visitors": 300, "most_active": 3, "share": 0.2997, "gini": 0.8088},
+        "abandonment": {"mean": 0.25},
+        "choices": choices,
+        "models": [
+            {
+                "model": model.slug,
+                **{"votes": 100, "as_first": 48, "visitors": 20, "opponents": len(models) - 1},
+                "tiers": dict.fromkeys(choices, 1)
+                | ({"style": 2, "ties_dropped": None} if model is models[-1] else {}),
+                **{"started": 40, "voted": 24, "abandoned": share, "differs": model is models[-1]},
+            }
+            for model in models
+        ],
+    } | fields

@@ -1,7 +1,10 @@
 """What a visitor comes to the ranking for, in a real Chromium: with and without JavaScript, on every screen."""
 
+import datetime
+
 import pytest
 from axe_core_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from models_catalog.tests import factories as catalogue
@@ -26,6 +29,7 @@ PAGES = {
     "pick": "/ranking/comparer/",
     "method": "/ranking/methode/",
     "history": "/ranking/historique/",
+    "trust": "/ranking/confiance/",
 }
 
 
@@ -37,7 +41,10 @@ def ranked(site):
     bee = catalogue.model("bee-70", name="Bee 70", total_params=70, organisation=catalogue.organisation("Bolt"))
     cat = catalogue.model("cat-400", name="Cat 400", total_params=400, licence=closed)
     dog = catalogue.model("dog", name="Dog")
-    board = factories.board([ant, bee, cat], not_ranked=[(dog, "few_votes")])
+    for days in (3, 2, 1):
+        factories.board([ant, bee, cat], at=timezone.now() - datetime.timedelta(days=days))
+    trust = factories.trust([ant, bee, cat])
+    board = factories.board([ant, bee, cat], not_ranked=[(dog, "few_votes")], trust=trust)
     factories.board([cat, ant], board="topic:Sports", at=board.created_at)
 
 
@@ -77,6 +84,21 @@ def test_a_visitor_reads_the_ranking_filters_it_compares_two_and_opens_a_sheet(v
     expect(page.get_by_role("main")).to_contain_text("The probability that Ant 3 is the better one of the two is 80%.")
     page.get_by_role("main").get_by_role("link", name="Ant 3", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ant 3")
+
+
+@pytest.mark.parametrize("has_javascript", [True, False], ids=["javascript", "no javascript"])
+def test_a_visitor_asks_how_far_to_trust_it_and_follows_a_model_over_time(visit, ranked, has_javascript):
+    page = visit(locale="en-GB", java_script_enabled=has_javascript).page
+    page.goto("/ranking/")
+    page.get_by_role("link", name="How far to trust it").click()
+    page.get_by_role("link", name="30% of the votes come from the most active visitor in a hundred").click()
+    assert page.url.endswith("#concentration")
+    expect(page.get_by_role("row", name="Of the votes, they gave")).to_be_in_viewport()
+    page.get_by_role("link", name="Its history").click()
+    page.select_option("#pick-model", "bee-70")
+    page.get_by_role("button", name="Show its history").click()
+    expect(page.get_by_role("img", name="Score of Bee 70, night after night")).to_have_count(1)
+    expect(page.get_by_role("listitem").filter(has_text="Added to the catalogue").first).to_be_visible()
 
 
 def test_the_table_answers_while_one_types_and_keeps_the_focus_and_the_way_back(visit, ranked):
