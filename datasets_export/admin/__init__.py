@@ -1,3 +1,3 @@
 """The pages of the staff for the open data."""
 
-from . import audits, destinations, reuses  # noqa: F401
+from . import audits, destinations, reuses, reviewing  # noqa: F401

@@ -166,7 +166,8 @@ def test_no_pattern_repeats_without_a_limit():
 
 HOSTILE = ["1", "12 ", "Ab ", "Aaaa Bbbb ", "a@", "a.b@c.", "1.", "Avej 1 ", "1 rue de la ", "12 rue a b c d e f g ",
            "1 Aa Bb Cc Street ", "FR76 1234 ", "Cordialement,\n", "M. Aa Bb Cc Dd ", "password: a1 ",
-           "eyJaaaaaaaaaaaa.", "-----BEGIN RSA PRIVATE KEY-----", "je m'appelle a b c ", "1-", "(1", " ", "A’", "A. A. A. g. 1 ", "+1",
+           "eyJaaaaaaaaaaaa.", "-----BEGIN RSA PRIVATE KEY-----",
+           "je m'appelle a b c ", "1-", "(1", " ", "A’", "A. A. A. g. 1 ", "+1",
            "tel 12 34 56 78 ", "j'habite ", "é", "a:", "Aa-"]  # fmt: skip
 SECONDS = 60
 
