@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("portals.urls")),
     path("", include("models_catalog.urls")),
     path("", include("leaderboard.urls")),
+    path("", include("datasets_export.urls")),
     path("", include("arena.urls")),
 ]
 
