@@ -20,22 +20,27 @@ SHOWN = 10
 
 
 def outcome(publication):
-    """What came of it: a badge, the moment, and why it stopped."""
+    """What came of it: a badge, the moment, then how far it is or why it stopped."""
     at = publication.finished_at or publication.started_at
+    more = {Status.FAILED: sentence(publication.error_code), Status.UNDER_WAY: files_there(publication)}
     return format_html(
         '<span class="badge badge-{}">{}</span> {} {}',
         BADGES[publication.status],
         publication.get_status_display(),
         date_format(localtime(at), "SHORT_DATETIME_FORMAT") if at else "",
-        sentence(publication.error_code) if publication.status == Status.FAILED else "",
+        more.get(publication.status, ""),
     )
+
+
+def files_there(publication):
+    sent, files = publication.progress.get("sent", {}), publication.progress.get("files")
+    return f"{len(sent)}/{files}" if files else "–"
 
 
 @admin.register(Destination)
 class DestinationAdmin(admin.ModelAdmin):
     form = DestinationForm
-    list_display = ["name", "kind", "place", "schedule", "last_outcome", "is_active"]
-    list_filter = ["kind", "is_active"]
+    list_display = ["name", "kind", "last_outcome", "schedule", "is_active"]
     readonly_fields = ["key", "outcomes"]
     actions = ["publish_now", "test_connection"]
 
@@ -59,7 +64,7 @@ class DestinationAdmin(admin.ModelAdmin):
             return _("by hand")
         return _("every %(days)d days") % {"days": destination.every_days}
 
-    @admin.display(description=_("key"))
+    @admin.display(description=_("Key"))
     def key(self, destination):
         return _("stored, never shown") if destination and destination.encrypted_secret else _("none")
 
@@ -146,8 +151,7 @@ class PublicationAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("files there"))
     def files(self, publication):
-        sent, all_files = publication.progress.get("sent", {}), publication.progress.get("files")
-        return f"{len(sent)}/{all_files}" if all_files else "–"
+        return files_there(publication)
 
     @admin.display(description=_("address"))
     def link(self, publication):

@@ -23,7 +23,7 @@ def publish(release, destination):
 
 
 @ALL
-def test_first_release_is_seen_whole_and_nothing_else_is_sent(place, machine):
+def test_first_release_is_seen_whole_and_nothing_else_is_sent(place, machine, caplog, capsys):
     release, whole = built(machine, "2026-11-01")
     folders.write(machine / "releases/2026-11-01/raw.parquet", b"never sent")
     destination = to(place)
@@ -32,6 +32,8 @@ def test_first_release_is_seen_whole_and_nothing_else_is_sent(place, machine):
     assert place.seen() == whole
     assert b"never sent" not in place.everything()
     assert done.claim_token is None and done.finished_at
+    if place.key:
+        assert_secret_is_nowhere(place, caplog, capsys)
 
 
 @ALL

@@ -114,7 +114,10 @@ class Hub(Place):
             told = {"oid": one["oid"], "size": one["size"]}
             if one["oid"] not in self.stored:
                 verify = {"href": f"{self.url}/lfs/verify"}
-                told["actions"] = {"upload": {"href": f"{self.url}/lfs/{one['oid']}"}, "verify": verify}
+                told["actions"] = {
+                    "upload": {"href": f"{self.url}/lfs/{one['oid']}?X-Amz-Signature={KEY}"},
+                    "verify": verify,
+                }
             objects.append(told)
         return 200, {}, {"transfer": "basic", "objects": objects}
 
