@@ -3,7 +3,7 @@
 from collections import Counter
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, FilteredRelation, IntegerField, OuterRef, Q, Value
+from django.db.models import F, FilteredRelation, IntegerField, JSONField, OuterRef, Q, Value
 from django.db.models.functions import Cast, Extract, Floor, JSONObject
 
 from arena import codes
@@ -59,7 +59,7 @@ class Gathering:
             took_a=milliseconds("a"),
             took_b=milliseconds("b"),
             spans=spans(),
-            legacy=legacy() if LegacyRow.objects.exists() else Value(None),
+            legacy=legacy() if LegacyRow.objects.exists() else Value(None, JSONField()),
         )
         found = found.order_by("code", "number").values_list(*ASKED)
         for *values, comparison, texts_digest in found.iterator(chunk_size=AT_ONCE):
