@@ -24,7 +24,13 @@ def boards(request):
 def board(request, code):
     found = reading.chosen(reading.last_boards(), code)
     method = {name: getattr(found, name) for name in OF_METHOD}
-    return described(request, found) | method | {"ratings": exporting.lines(found, reading.ratings(found))}
+    ratings = list(reading.ratings(found))
+    lines = exporting.lines(found, ratings)
+    return (
+        described(request, found)
+        | method
+        | {"ratings": [line | {"words": exporting.words(of)} for line, of in zip(lines, ratings, strict=True)]}
+    )
 
 
 @public

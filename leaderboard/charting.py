@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from arena import comparing
 from portals.templatetags.wording import significant
 
-from . import presenting
+from . import presenting, ticking
 from .drawing import Axis, Picture, Point, best, picture
 from .telling import Pair
 
@@ -88,6 +88,8 @@ class Compared:
     ticks: list
     others: object
     chance: float
+    words: list
+    """What visitors ticked for each, in a sentence; without those of whom nothing is told."""
 
 
 def pair(board, one, other, public):
@@ -100,4 +102,5 @@ def pair(board, one, other, public):
         ticks=[(axis.percent(tick), str(tick)) for tick in axis.ticks()],
         others=None if board.is_demo else comparing.others(found.first.model, found.second.model),
         chance=found.chance,
+        words=[told for rating in both if (told := ticking.line(rating))],
     )

@@ -3,11 +3,19 @@
 import csv
 import io
 import json
+from dataclasses import asdict
 
 from models_catalog.impact import METHOD
 
+from .words import shares
+
 PLACE = ("rank", "tier", "score", "low", "high", "rank_low", "rank_high", "p_best", "style_score")
 TALLY = ("votes", "visitors", "wins", "ties", "losses", "both_bad", "win_rate", "decided_win_rate", "both_bad_rate")
+WORDS = (
+    *("useful", "complete", "creative", "clear_formatting"),
+    *("incorrect", "superficial", "instructions_not_followed"),
+)
+"""Of the published votes: a column each."""
 COLUMNS = {
     **dict.fromkeys(("model", "name", "organisation"), str),
     **dict.fromkeys(("rank", "tier"), int),
@@ -17,6 +25,7 @@ COLUMNS = {
     "not_ranked": str,
     **dict.fromkeys(("votes", "visitors", "wins", "ties", "losses", "both_bad"), int),
     **dict.fromkeys(("win_rate", "decided_win_rate", "both_bad_rate"), float),
+    **dict.fromkeys(("ticked", *(f"ticked_{word}" for word in WORDS)), int),
     **dict.fromkeys(("licence", "distribution"), str),
     "total_params": float,
     **dict.fromkeys(("size_class", "energy_class"), str),
@@ -39,6 +48,7 @@ def lines(board, ratings):
             **{name: getattr(rating, name) for name in PLACE},
             "not_ranked": rating.not_ranked or None,
             **{name: getattr(rating, name) for name in TALLY},
+            **_ticked(rating),
             "licence": rating.model.licence.name,
             "distribution": rating.model.licence.distribution,
             "total_params": rating.model.total_params,
@@ -52,6 +62,17 @@ def lines(board, ratings):
         }
         for rating in ratings
     ]
+
+
+def _ticked(rating):
+    found = rating.words or {"ticked": None, "votes": dict.fromkeys(WORDS)}
+    return {"ticked": found["ticked"]} | {f"ticked_{word}": found["votes"].get(word, 0) for word in WORDS}
+
+
+def words(rating):
+    """The share of each word with its interval; None where too few votes ticked any."""
+    found = shares(rating.words, WORDS)
+    return found and {word: asdict(share) for word, share in found.items()}
 
 
 def _energy(model):

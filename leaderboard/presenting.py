@@ -92,17 +92,25 @@ class Standing:
         return self.axis.percent(1000)
 
 
-def standing(board, ratings, public, asked):
-    """The Standing that the parameters ask for (a QueryDict). `public`: the ids of models with a sheet here."""
+@dataclass(frozen=True)
+class Filtered:
+    """The ratings that a search and facets keep, with what they were, and how many each facet's value would keep."""
+
+    kept: list
+    facets: dict
+    search: str
+    query: list
+
+    @property
+    def is_filtered(self):
+        return bool(self.query)
+
+
+def filtered(ratings, asked):
     models = [rating.model for rating in ratings]
     labels = {name: browsing.LABELS[name](models) for name in FACETS}
     chosen = {name: [value for value in labels[name] if value in asked.getlist(name)] for name in FACETS}
     search = " ".join(asked.get("q", "").replace("\0", "").split())[: browsing.LONGEST_SEARCH].strip()
-    sort = asked.get("sort") if asked.get("sort") in SORTS else "rank"
-    ranked = [rating for rating in ratings if rating.rank]
-    has_style = bool(ranked) and all(rating.style_score is not None for rating in ranked)
-    is_styled = has_style and asked.get("style") == "1"
-
     words = browsing.plain(search).split()
     found = [
         rating
@@ -118,7 +126,18 @@ def standing(board, ratings, public, asked):
             browsing.Option(value, label, counts[value], value in chosen[name]) for value, label in labels[name].items()
         ]
     kept = [rating for rating in found if browsing.fits(rating.model, chosen)]
-    shown = [rating for rating in kept if rating.rank]
+    query = [*([("q", search)] if search else []), *((name, value) for name in FACETS for value in chosen[name])]
+    return Filtered(kept, facets, search, query)
+
+
+def standing(board, ratings, public, asked):
+    """The Standing that the parameters ask for (a QueryDict). `public`: the ids of models with a sheet here."""
+    found = filtered(ratings, asked)
+    sort = asked.get("sort") if asked.get("sort") in SORTS else "rank"
+    ranked = [rating for rating in ratings if rating.rank]
+    has_style = bool(ranked) and all(rating.style_score is not None for rating in ranked)
+    is_styled = has_style and asked.get("style") == "1"
+    shown = [rating for rating in found.kept if rating.rank]
     ends = [end for rating in ranked for end in (rating.low, rating.high, *([rating.style_score] if is_styled else []))]
     axis = Axis.over(ends)
     drawn = rows(ordered(shown, sort, is_styled), axis, public, styled_places(ranked) if is_styled else None)
@@ -128,20 +147,19 @@ def standing(board, ratings, public, asked):
         ranked=len(ranked),
         not_ranked=[
             (rating, rating.model_id in public, telling.reason(rating, board.parameters))
-            for rating in kept
+            for rating in found.kept
             if not rating.rank
         ],
         axis=axis,
-        facets=facets,
-        search=search,
+        facets=found.facets,
+        search=found.search,
         sort=sort,
         has_style=has_style,
         is_styled=is_styled,
         query=urlencode(
             [
                 *([("board", board.board)] if board.board != boards.ALL else []),
-                *([("q", search)] if search else []),
-                *((name, value) for name, values in chosen.items() for value in values),
+                *found.query,
                 *([("style", "1")] if is_styled else []),
                 *([("sort", sort)] if sort != "rank" else []),
             ]

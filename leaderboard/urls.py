@@ -7,6 +7,7 @@ urlpatterns = [
     path("ranking/energie/", views.energy, name="ranking-energy"),
     path("ranking/energie.svg", views.energy_picture, name="ranking-energy-picture"),
     path("ranking/comparer/", views.pair, name="ranking-compare"),
+    path("ranking/preferences/", views.preferences, name="ranking-preferences"),
     path("ranking/methode/", views.method, name="ranking-method"),
     path("ranking/confiance/", views.trust, name="ranking-trust"),
     path("ranking/historique/", views.history, name="ranking-history"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from arena.traits import TRAITS
 from models_catalog import published
 
-from . import boards, charting, doubting, drawing, exporting, presenting, reading, recalling, telling
+from . import boards, charting, doubting, drawing, exporting, presenting, reading, recalling, telling, ticking, words
 
 NIGHTS_PER_PAGE = 60
 EXPORTS = {
@@ -113,6 +113,26 @@ def pair(request, one="", other=""):
             context["pair"] = charting.pair(board, *pair, public=sheets_of(request))
         context["names"] = [rating.model.name for rating in pair]
     return render(request, "leaderboard/pair.html", context, status=status)
+
+
+@require_safe
+def preferences(request):
+    """The words that visitors ticked for each model, on a board."""
+    found = reading.last_boards()
+    if not found:
+        return render(request, "leaderboard/none.html")
+    board = reading.chosen(found, request.GET.get("board"))
+    table = ticking.table(board, reading.ratings(board), sheets_of(request), request.GET)
+    if request.GET.urlencode() != table.query:
+        return redirect(reverse("ranking-preferences") + (f"?{table.query}" if table.query else ""))
+    context = {
+        "board": board,
+        "name": telling.board_name(board.board),
+        "boards": telling.board_groups(found),
+        "table": table,
+        "least": words.LEAST,
+    }
+    return render(request, "leaderboard/preferences.html", context)
 
 
 @require_safe

@@ -27,7 +27,7 @@ def counted(rows: Outcomes) -> list[dict[str, Any]]:
     """For each model, over these rows, `ticked`: votes with a word for it, and `votes`: how many ticked each word."""
     both = np.concatenate([rows.first, rows.second])
     ticked = np.concatenate([rows.ticked[:, 0], rows.ticked[:, 1]])
-    spoken = summed(both, ticked.any(axis=1), len(rows.models))
+    spoken = summed(both, np.asarray(ticked.any(axis=1), np.float64), len(rows.models))
     by_word = {word: summed(both, ticked[:, number], len(rows.models)) for number, word in enumerate(rows.words)}
     return [
         {

@@ -74,6 +74,7 @@ def tally(votes):
     return {
         **{"votes": votes, "visitors": 20, "wins": votes // 2, "ties": votes // 4, "losses": votes // 4},
         **{"both_bad": votes // 5, "win_rate": 0.625, "decided_win_rate": 0.6667, "both_bad_rate": 0.2},
+        "words": {"ticked": 40 if votes > 40 else 4, "votes": {"useful": 20, "incorrect": 4}},
     }
 
 
