@@ -62,6 +62,6 @@ def _lexer(language: str):
 
 @lru_cache(maxsize=1)
 def _formatter():
-    from pygments.formatters import HtmlFormatter
+    from pygments.formatters.html import HtmlFormatter  # the package itself, first imported by two threads, breaks
 
     return HtmlFormatter(nowrap=True)
