@@ -27,8 +27,11 @@ class Stage:
 
 
 @contextmanager
-def standing(say) -> Iterator[Stage]:
-    """Everything started, then everything stopped; `say` is told of each step. Raises RuntimeError beside another."""
+def standing(say, limits=UNLIMITED) -> Iterator[Stage]:
+    """Everything started, then everything stopped; `say` is told of each step, `limits` are variables of the site.
+
+    Raises RuntimeError beside another.
+    """
     PLACE.mkdir(parents=True, exist_ok=True)
     with (PLACE / "run.lock").open("w") as lock:
         try:
@@ -36,7 +39,7 @@ def standing(say) -> Iterator[Stage]:
         except BlockingIOError:
             raise RuntimeError(f"another measure is using {PLACE}") from None
         say("services")
-        os.environ.update({"LOCAL": "1", "LOCAL_MODELS_URL": "", "LOG_LEVEL": "WARNING"} | UNLIMITED)
+        os.environ.update({"LOCAL": "1", "LOCAL_MODELS_URL": "", "LOG_LEVEL": "WARNING"} | limits)
         os.environ.setdefault("SECRET_KEY", "only-for-measures-0123456789-abcdefghijklmnopqrstuvwxyz")
         os.environ.update(servers.ensure(PLACE, durable=True))
         own = {name: pid for name, (pid, _log) in servers.processes(PLACE).items()}
