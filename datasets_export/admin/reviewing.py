@@ -111,12 +111,12 @@ class AnalysisAdmin(admin.ModelAdmin):
         return ", ".join(str(KINDS[kind]) for kind in analysis.uncertain_kinds)
 
     def change_view(self, request, object_id, *arguments, **options):
-        return reviewing(self, request, object_id)
+        return reviewing(request, self, object_id)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def reviewing(model_admin, request, pk):
+def reviewing(request, model_admin, pk):
     """One turn. A decision leads to the next that waits."""
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
