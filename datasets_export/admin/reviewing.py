@@ -72,7 +72,7 @@ class LanguageFilter(admin.SimpleListFilter):
 class AnalysisAdmin(admin.ModelAdmin):
     """Only what a person had, or has, to look at; the list shows no text."""
 
-    list_display = ["turn_number", "language", "portal", "kinds", "finished_at", "review", "reviewed_by"]
+    list_display = ["turn_number", "language", "portal", "kinds", "since", "decision", "reviewer"]
     list_filter = [DecisionFilter, KindFilter, LanguageFilter, "turn__comparison__portal"]
     list_select_related = ["turn__comparison__portal", "reviewed_by"]
     ordering = ["finished_at", "pk"]
@@ -109,6 +109,21 @@ class AnalysisAdmin(admin.ModelAdmin):
     @admin.display(description=_("to judge"))
     def kinds(self, analysis):
         return ", ".join(str(KINDS[kind]) for kind in analysis.uncertain_kinds)
+
+    @admin.display(description=_("since"), ordering="finished_at")
+    def since(self, analysis):
+        return analysis.finished_at
+
+    @admin.display(description=_("decision"))
+    def decision(self, analysis):
+        return analysis.get_review_display()
+
+    @admin.display(description=_("by"))
+    def reviewer(self, analysis):
+        return analysis.reviewed_by
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": _("Turns to review")} | (extra_context or {}))
 
     def change_view(self, request, object_id, *arguments, **options):
         return reviewing(request, self, object_id)

@@ -43,9 +43,12 @@ class Analysis(models.Model):
     reason = models.TextField(blank=True)
 
     class Meta:
-        verbose_name = _("analysis")
-        verbose_name_plural = _("analyses")
-        indexes = [models.Index(fields=["status", "lease_until"], name="analyses_to_do")]
+        verbose_name = _("turn to review")  # the others are in no page of the staff
+        verbose_name_plural = _("turns to review")
+        indexes = [
+            models.Index(fields=["status", "lease_until"], name="analyses_to_do"),
+            models.Index(fields=["finished_at"], condition=Q(review="waiting"), name="analyses_to_review"),
+        ]
 
     def __str__(self):
         return f"{self.turn_id}: {self.get_status_display()}"
