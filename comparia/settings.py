@@ -30,7 +30,7 @@ def required(name):
 SECRET_KEY = required("SECRET_KEY")
 DATABASE_URL = required("DATABASE_URL")
 REDIS_URL = required("REDIS_URL")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[".localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
 if not ALLOWED_HOSTS:
     required("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -212,6 +212,10 @@ CONTENT_SECURITY_POLICY = {
 # Left at 0 behind one, all visitors would count as one address.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+# --- Mail: EMAIL_URL says through which server; without it messages are read in the admin alone -------
+vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 5
 
 # --- The arena --------------------------------------------------------------------------------------
 LOCAL_MODELS_URL = env.str("LOCAL_MODELS_URL", default="")

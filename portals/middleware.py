@@ -6,6 +6,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from .models import Portal
+from .views import no_portal
 
 
 def language_for(portal, request):
@@ -29,7 +30,12 @@ class PortalMiddleware:
     def __call__(self, request):
         if request.path in ("/healthz", "/readyz"):
             return self.get_response(request)
-        request.portal = Portal.objects.for_host(request.get_host())
+        try:
+            request.portal = Portal.objects.for_host(request.get_host())
+        except Portal.DoesNotExist:
+            request.portal = Portal.objects.default() if request.path.startswith("/admin/") else None
+            if request.portal is None:
+                return no_portal(request)
         language = request.LANGUAGE_CODE = language_for(request.portal, request)
         with translation.override(language):
             response = self.get_response(request)

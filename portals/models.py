@@ -22,16 +22,23 @@ def host_of(name):
 
 class PortalQuerySet(models.QuerySet):
     def for_host(self, host):
-        """The portal that answers on this host, else the default one; raises Portal.DoesNotExist if there is none."""
+        """The portal that answers on this host, else the default one; raises Portal.DoesNotExist if there is none.
+
+        In production the default one answers on its own hosts alone, as any other, unless it has none yet.
+        """
         portals = kept("portals", lambda: list(self.order_by("-is_default", "code")))
         name = host_of(host)
         for portal in portals:
             if name in portal.hosts:
                 return portal
         for portal in portals:
-            if portal.is_default:
+            if portal.is_default and (settings.LOCAL or not portal.hosts):
                 return portal
-        raise self.model.DoesNotExist(f"No portal answers on {name}, and none is the default.")
+        raise self.model.DoesNotExist(f"No portal answers on {name}.")
+
+    def default(self):
+        """The one whose language the admin speaks; None before there is any."""
+        return self.filter(is_default=True).first()
 
 
 class Portal(models.Model):
@@ -49,6 +56,8 @@ class Portal(models.Model):
         max_length=7, blank=True, help_text=_("#rrggbb, of links and buttons; empty: the theme's own.")
     )
     logo = models.FileField(upload_to="portals/", blank=True, help_text=_("PNG, WebP or JPEG."))
+    contact_email = models.EmailField(blank=True, help_text=_("Receives what visitors write to us; shown to them."))
+    mailing_list_url = models.URLField(blank=True, help_text=_("Where to subscribe to the news."))
     objective = models.PositiveIntegerField(help_text=_("Votes that the portal aims for."))
     vote_count = models.PositiveIntegerField(default=0, help_text=_("Counted exactly each night."))
     electricity_zone = models.CharField(
@@ -100,9 +109,13 @@ class Portal(models.Model):
 
 
 class LegalVersionQuerySet(models.QuerySet):
+    def published(self, portal, kind):
+        """All published texts of a kind, the newest first."""
+        return self.filter(portal=portal, kind=kind, published_at__isnull=False).order_by("-published_at", "-pk")
+
     def current(self, portal, kind, language):
         """The published text in force, in this language or else in the portal's; None if there is none."""
-        versions = self.filter(portal=portal, kind=kind, published_at__isnull=False).order_by("-published_at", "-pk")
+        versions = self.published(portal, kind)
         return versions.filter(language=language).first() or versions.filter(language=portal.default_language).first()
 
 
@@ -133,3 +146,22 @@ class LegalVersion(models.Model):
             if self.published_at
             else (f"{self.get_kind_display()} ({self.language}, draft)")
         )
+
+
+class Feedback(models.Model):
+    """What a visitor wrote to us. The address is theirs to give; nothing else says who they are."""
+
+    portal = models.ForeignKey(Portal, on_delete=models.CASCADE, related_name="+")
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    created_at = models.DateTimeField(auto_now_add=True)
+    message = models.TextField()
+    email = models.EmailField(blank=True)
+    handled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("message of a visitor")
+        verbose_name_plural = _("messages of visitors")
+        ordering = ["-created_at"]
+
+    def __str__(self):
+        return f"{self.created_at:%Y-%m-%d %H:%M}"

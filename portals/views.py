@@ -4,6 +4,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.views.decorators.cache import cache_control
 
 from .colours import COLOUR, sheet
@@ -32,7 +33,7 @@ def error(request, status):
 
 def bad_request(request, exception=None):
     """Rendered without the request: its very host or body may be what cannot be read."""
-    return bare(400)
+    return bare(400, request)
 
 
 def forbidden(request, exception=None):
@@ -40,12 +41,18 @@ def forbidden(request, exception=None):
 
 
 def not_found(request, exception=None):
-    return error(request, 404) if getattr(request, "portal", None) else bare(404)
+    return error(request, 404) if getattr(request, "portal", None) else bare(404, request)
+
+
+def no_portal(request):
+    """The server accepts this host, and no portal has it: in the language of the browser, for want of a portal's."""
+    with translation.override(translation.get_language_from_request(request)):
+        return render(request, "no_portal.html", {"host": request.get_host()}, status=404)
 
 
 def server_error(request):
     """Rendered without the request: database, cache and session are not asked, since one may be the cause."""
-    return bare(500)
+    return bare(500, request)
 
 
 def csrf_failure(request, reason=""):
@@ -53,6 +60,8 @@ def csrf_failure(request, reason=""):
     return error(request, 403)
 
 
-def bare(status):
-    """An error page that asks nothing of anything but the templates."""
-    return HttpResponse(render_to_string(f"{status}.html"), status=status)
+def bare(status, request):
+    """An error page that asks nothing of anything but the templates; in the theme of the portal, if it was found."""
+    portal = getattr(request, "portal", None)
+    theme = {"theme_page": f"themes/{portal.theme}/page.html"} if portal else {}
+    return HttpResponse(render_to_string(f"{status}.html", theme), status=status)

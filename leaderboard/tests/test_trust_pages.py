@@ -222,7 +222,7 @@ def test_register_of_a_model_that_has_no_sheet_on_this_site_is_not_told(client, 
     factories.board(models)
     happen(models[0], 0, kind="paused", after="paused")
     assert "Paused" in words(page(client, HISTORY))
-    models[0].portals.add(Portal.objects.create(code="da", name="DK", objective=1))
+    models[0].portals.add(Portal.objects.create(code="dk", name="DK", objective=1))
     assert "Paused" not in words(page(client, HISTORY))
 
 

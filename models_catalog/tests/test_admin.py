@@ -518,7 +518,7 @@ ACTS = {
     "choose the portals of a shown model": (
         "publisher",
         {"status": "enabled"},
-        lambda client, model: posted(form_of, {"portals": [Portal.objects.get().pk]})(client, model),
+        lambda client, model: posted(form_of, {"portals": [Portal.objects.get(code="fr").pk]})(client, model),
         lambda client, model: model.portals.exists(),
     ),
     "change an endpoint": (

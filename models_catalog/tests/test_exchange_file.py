@@ -28,7 +28,7 @@ NOT_CARRIED |= {"answered_at", "encrypted_api_key", "description", "size_descrip
 def rich(monkeypatch):
     """One row of each kind with every column filled, and one with none that can be empty."""
     monkeypatch.setenv("FIELD_KEYS", Fernet.generate_key().decode())
-    Portal.objects.create(code="lt", name="Lietuva", languages=["lt"], default_language="lt", objective=1)
+    Portal.objects.get_or_create(code="lt", defaults={"name": "Lietuva", "languages": ["lt"], "objective": 1})
     licence = Licence.objects.create(
         name="Licence « libre »", distribution="open-weights", reuse=False, commercial_use=None, url="https://a.test/l"
     )
@@ -64,7 +64,7 @@ def rich(monkeypatch):
         known_limits_da="Ved ikke.",
         rank_summary={"tier": 1},
     )
-    model.portals.set(Portal.objects.all())
+    model.portals.set(Portal.objects.filter(code__in=["fr", "lt"]))
     model.sources.create(field="total_params", url="https://acme.test/m", date=date(2026, 1, 2))
     model.sources.create(field="total_params", url="https://b.test/", date=date(2026, 1, 3))
     factories.endpoint(
@@ -217,14 +217,14 @@ def test_the_lists_of_portals_that_an_editor_changed_are_kept(tmp_path, capsys):
     call_command("export_catalog", tmp_path / "all.json")
     data = json.loads((tmp_path / "all.json").read_text())
     listed, edited = data["models"][:2]
-    listed["portals"] = edited["portals"] = [Portal.objects.get().code]
-    LanguageModel.objects.get(slug=edited["slug"]).portals.add(Portal.objects.create(code="da", name="DK", objective=1))
+    listed["portals"] = edited["portals"] = ["fr"]
+    LanguageModel.objects.get(slug=edited["slug"]).portals.add(Portal.objects.create(code="dk", name="DK", objective=1))
     report = load(exchange_file.read(json.dumps(data).encode()), "lists")
     assert [(change.about, change.is_editors) for change in report.changes] == [
         (listed["slug"], False),
         (edited["slug"], True),
     ]
-    assert [*LanguageModel.objects.get(slug=edited["slug"]).portals.values_list("code", flat=True)] == ["da"]
+    assert [*LanguageModel.objects.get(slug=edited["slug"]).portals.values_list("code", flat=True)] == ["dk"]
     data["models"][0]["portals"] = []
     assert [change.is_editors for change in load(exchange_file.read(json.dumps(data).encode()), "again").changes] == [
         False,

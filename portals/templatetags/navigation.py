@@ -1,4 +1,4 @@
-"""The main menu: the site's pages in order, as far as they exist."""
+"""The main menu and that of the footer: the site's pages in order, as far as they exist."""
 
 from functools import cache
 
@@ -16,6 +16,17 @@ PAGES = [
     ("/datasets/", _("Data")),
     ("/news/", _("News")),
     ("/product/comparator/", _("About")),
+]
+
+AT_THE_BOTTOM = [
+    ("/mes-comparaisons/", _("Your comparisons")),
+    ("/recu/", _("Find a receipt")),
+    ("/salle/", _("In class")),
+    ("/contact/", _("Write to us")),
+    ("/modalites/", _("Terms of use")),
+    ("/donnees-personnelles/", _("Personal data")),
+    ("/mentions-legales/", _("Legal notice")),
+    ("/ecoconception/", _("Eco-design")),
 ]
 
 
@@ -43,3 +54,9 @@ def navigation(context):
         for path, label in PAGES
         if exists(path)
     ]
+
+
+@register.simple_tag
+def pages_at_the_bottom():
+    """A list of (url, label)."""
+    return [(path, label) for path, label in AT_THE_BOTTOM if exists(path)]

@@ -13,7 +13,7 @@ from PIL import Image
 
 from arena.tests import factories
 from portals import colours, pictures
-from portals.admin import PortalForm
+from portals.admin.sites import PortalForm
 from portals.models import Portal
 
 TOKENS = {"--c-accent-strong", "--c-on-accent", "--c-accent-tint", "--c-accent-line", "--c-accent", "--c-accent-hover"}

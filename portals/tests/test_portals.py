@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 def test_the_portal_is_that_of_the_host_else_the_default(django_assert_num_queries):
     french = factories.portal()
     danish = Portal.objects.create(
-        code="da", name="AI-arena", hosts=["ai-arena.example"], languages=["da"], objective=1
+        code="dk", name="AI-arena", hosts=["ai-arena.example"], languages=["da"], objective=1
     )
     with django_assert_num_queries(1):
         assert Portal.objects.for_host("AI-arena.example:443") == danish
@@ -66,7 +66,7 @@ def test_the_legal_text_in_force_is_the_last_published_in_the_language_or_in_the
     assert LegalVersion.objects.current(portal, "terms", "fr") == second
     assert LegalVersion.objects.current(portal, "terms", "en").language == "en"
     assert LegalVersion.objects.current(portal, "terms", "da") == second
-    assert LegalVersion.objects.current(portal, "legal-notice", "fr") is None
+    assert LegalVersion.objects.current(Portal(pk=0), "terms", "fr") is None
 
 
 def test_votes_since_the_night_are_added_without_a_query(django_assert_num_queries):
@@ -78,3 +78,38 @@ def test_votes_since_the_night_are_added_without_a_query(django_assert_num_queri
         portal.count_vote()
         portal.count_vote()
         assert portal.votes() == 102
+
+
+@pytest.mark.parametrize("code", ["fr", "da", "sv", "lt", "en"])
+def test_the_five_countries_are_there_with_their_terms(code):
+    portal = Portal.objects.get(code=code)
+    assert portal.default_language == code
+    assert portal.theme == ("dsfr" if code == "fr" else "neutral")
+    for kind in LegalVersion.Kind.values:
+        assert LegalVersion.objects.current(portal, kind, code) is not None
+
+
+@pytest.mark.parametrize("code", ["da", "sv", "lt", "en"])
+def test_a_country_answers_on_its_host_in_its_language_with_its_counter_and_theme(client, settings, code):
+    settings.ALLOWED_HOSTS = [".localhost"]
+    Portal.objects.filter(code=code).update(objective=54_321)
+    page = client.get("/", headers={"Host": f"{code}.localhost"})
+    assert page.headers["Content-Language"] == code
+    assert 'max="54321"' in page.text
+    assert "République" not in page.text
+
+
+def test_a_host_of_no_portal_gets_a_clear_answer_and_the_admin(client, settings):
+    settings.LOCAL, settings.ALLOWED_HOSTS = False, ["*"]
+    factories.portal(hosts=["comparia.beta.gouv.fr"])
+    page = client.get("/", headers={"Host": "autre.example", "Accept-Language": "en"})
+    assert page.status_code == 404
+    assert "none of its sites answers on autre.example" in page.text
+    assert client.get("/", headers={"Host": "comparia.beta.gouv.fr"}).status_code == 200
+    assert client.get("/admin/login/", headers={"Host": "autre.example"}).status_code == 200
+
+
+def test_a_host_that_the_server_does_not_accept_is_refused(client, settings):
+    settings.ALLOWED_HOSTS = ["comparia.beta.gouv.fr"]
+    factories.portal()
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -29,10 +28,7 @@ def is_of_a_theme(path):
 def test_the_dsfr_is_known_by_its_theme_alone():
     outside = [path for path in [*files(TEMPLATES, ".html"), *files(STATIC, ".css", ".js")] if not is_of_a_theme(path)]
     assert len(outside) > 30
-    # The one exception: the page of an error that happens before any portal is known.
-    base = TEMPLATES / "base.html"
-    assert OF_THE_DSFR.findall(base.read_text()) == ["dsfr/"]
-    assert [path for path in outside if path != base and OF_THE_DSFR.search(path.read_text())] == []
+    assert [path for path in outside if OF_THE_DSFR.search(path.read_text())] == []
 
 
 def test_the_rule_would_find_a_class_of_the_dsfr():
@@ -57,7 +53,16 @@ def test_colours_are_the_theme_s():
 @pytest.mark.parametrize("theme", Portal.Theme.values)
 def test_tokens_used_are_tokens_defined(theme):
     tokens = (STATIC / f"themes/{theme}/tokens.css").read_text()
-    local = {"--c-side", "--c-side-text", "--c-side-tint", "--c-side-line", "--c-kind", "--c-kind-tint", "--c-vote"}
+    local = {
+        "--c-side",
+        "--c-side-text",
+        "--c-side-tint",
+        "--c-side-line",
+        "--c-kind",
+        "--c-kind-tint",
+        "--c-vote",
+        "--c-bar",
+    }
     ours = "".join(path.read_text() for path in files(STATIC / "comparia", ".css"))
     used = set(re.findall(r"var\((--c-[a-z-]+)", ours))
     assert used - set(re.findall(r"(--c-[a-z-]+):", tokens)) - local == set()
@@ -76,10 +81,13 @@ def test_error_pages_render_without_request_nor_database(status):
     assert str(status) in page
 
 
-def test_server_error_asks_nothing_of_the_request():
-    response = views.server_error(RequestFactory().get("/"))
-    assert isinstance(response, HttpResponse)
+def test_server_error_asks_nothing_of_the_request_but_the_theme_of_its_portal():
+    request = RequestFactory().get("/")
+    response = views.server_error(request)
     assert response.status_code == 500
+    assert "République" not in response.text
+    request.portal = Portal(theme="dsfr")
+    assert "République" in views.server_error(request).text
 
 
 def test_a_component_is_the_theme_s_where_it_has_one():

@@ -1,4 +1,4 @@
-"""Portals and their legal texts. A published legal version is never changed: a consent refers to it."""
+"""Portals: what an editor may change of a country's site, and what is refused."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -8,8 +8,8 @@ from django.forms import ModelForm
 from django.http.request import validate_host
 from django.utils.translation import gettext as _
 
-from . import colours, pictures
-from .models import LegalVersion, Portal
+from .. import colours, pictures
+from ..models import Portal
 
 STATE_HOSTS = (".gouv.fr", "localhost", "127.0.0.1")
 
@@ -57,18 +57,3 @@ class PortalAdmin(admin.ModelAdmin):
     form = PortalForm
     list_display = ["name", "code", "default_language", "objective", "vote_count", "is_default"]
     readonly_fields = ["vote_count"]
-
-
-@admin.register(LegalVersion)
-class LegalVersionAdmin(admin.ModelAdmin):
-    list_display = ["kind", "language", "portal", "published_at"]
-    list_filter = ["kind", "language", "portal"]
-    list_select_related = ["portal"]
-
-    def has_change_permission(self, request, obj=None):
-        is_published = obj is not None and obj.published_at is not None
-        return not is_published and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        is_published = obj is not None and obj.published_at is not None
-        return not is_published and super().has_delete_permission(request, obj)

@@ -1,0 +1,7 @@
+"""The editors' pages of a country's site."""
+
+from .legal import LegalVersionAdmin
+from .messages import FeedbackAdmin
+from .sites import PortalAdmin
+
+__all__ = ["FeedbackAdmin", "LegalVersionAdmin", "PortalAdmin"]
