@@ -52,7 +52,7 @@ def missing_sources(model):
 
 
 def missing_texts(model):
-    """(text, language) pairs that are empty, in the language of each portal that shows this model."""
+    """(text, language) pairs that are empty, in the language of each open portal that shows this model."""
     return [
         (text, language)
         for language in languages_of(model)
@@ -62,9 +62,11 @@ def missing_texts(model):
 
 
 def languages_of(model):
-    """The default languages of the portals that show this model, in the order of the settings."""
+    """The default languages of the open portals that show this model, in the order of the settings."""
     listed = {portal.default_language for portal in model.portals.all()}
-    everywhere = kept("default_languages", lambda: set(Portal.objects.values_list("default_language", flat=True)))
+    everywhere = kept(
+        "default_languages", lambda: set(Portal.objects.open().values_list("default_language", flat=True))
+    )
     return [code for code, _name in settings.LANGUAGES if code in (listed or everywhere)]
 
 

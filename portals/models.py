@@ -27,6 +27,7 @@ class PortalQuerySet(models.QuerySet):
         In production the default one answers on its own hosts alone, as any other, unless it has none yet.
         """
         portals = kept("portals", lambda: list(self.order_by("-is_default", "code")))
+        portals = [portal for portal in portals if portal.is_open or settings.LOCAL]
         name = host_of(host)
         for portal in portals:
             if name in portal.hosts:
@@ -35,6 +36,9 @@ class PortalQuerySet(models.QuerySet):
             if portal.is_default and (settings.LOCAL or not portal.hosts):
                 return portal
         raise self.model.DoesNotExist(f"No portal answers on {name}.")
+
+    def open(self):
+        return self.filter(is_open=True)
 
     def default(self):
         """The one whose language the admin speaks; None before there is any."""
@@ -64,6 +68,9 @@ class Portal(models.Model):
         max_length=3, default="FRA", help_text=_("ISO 3166 code, or WOR for the world.")
     )
     is_default = models.BooleanField(default=False)
+    is_open = models.BooleanField(
+        default=True, help_text=_("Until then it answers on a local machine alone, and no model waits for its texts.")
+    )
 
     objects = PortalQuerySet.as_manager()
 

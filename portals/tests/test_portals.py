@@ -113,3 +113,13 @@ def test_a_host_that_the_server_does_not_accept_is_refused(client, settings):
     settings.ALLOWED_HOSTS = ["comparia.beta.gouv.fr"]
     factories.portal()
     assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_a_portal_that_is_not_open_answers_on_a_local_machine_alone(settings):
+    factories.portal(hosts=["comparia.beta.gouv.fr"])
+    danish = Portal.objects.get(code="da")
+    assert not danish.is_open
+    assert Portal.objects.for_host("da.localhost") == danish
+    settings.LOCAL = False
+    with pytest.raises(Portal.DoesNotExist):
+        Portal.objects.for_host("da.localhost")
