@@ -17,6 +17,8 @@ from django.db import connection, transaction
 from arena import importing as arena
 from arena.languages import detect
 from arena.models import Comparison
+from datasets_export.enrichment.rules.finding import find
+from datasets_export.enrichment.topics import LABELS
 from datasets_export.models import LegacyRow
 from models_catalog.archiving import known_or_archived
 
@@ -24,7 +26,6 @@ from . import choices, parsing, reading
 from .columns import CONVERSATIONS, OURS, REACTIONS, VOTES
 from .parsing import EPOCH
 from .refusals import Refused
-from .topics import KNOWN
 
 PAIRS = uuid.UUID("5c0b9a3e-7f0f-5a53-9a55-0d4c8f5b5f2e")
 LOCK = 0x6C656761  # one import at a time
@@ -105,7 +106,7 @@ class Import:
                 kept.append(self.refused(file, row, Refused(rule)))
                 continue
             written.append(self.as_ours(id, conversation, (a, b)))
-            kept.append(self.kept(file, row, id, conversation.kept))
+            kept.append(self.kept(file, row, id, self.without_personal_data(conversation)))
         arena.write_conversations(Comparison.Origin.IMPORTED, written)
         return kept
 
@@ -114,7 +115,7 @@ class Import:
         if conversation.mode == Comparison.Mode.CUSTOM:
             named = [self.models[name] for name in conversation.models if name in conversation.chosen]
             chosen = tuple(named) or models  # not told which: neither was drawn for sure
-        topics = tuple(topic for topic in conversation.categories if topic in KNOWN)
+        topics = tuple(topic for topic in conversation.categories if topic in LABELS)
         turns = tuple(
             arena.Asked(question, conversation.language or detect(question), self.said(conversation, place), topics)
             for place, question in enumerate(conversation.questions)
@@ -149,6 +150,15 @@ class Import:
             )
             for answer, system_prompt in zip(answers, conversation.system_prompts, strict=True)
         )
+
+    def without_personal_data(self, conversation):
+        """What is kept, but for a summary and keywords in which the rules find some: no review would see it there."""
+        kept = conversation.kept
+        told = "\n".join((kept.get("short_summary", ""), *kept.get("keywords", ())))
+        if not find(told, conversation.language, by_visitor=False):
+            return kept
+        self.notes["summaries and keywords that hold personal data, left out"] += 1
+        return {name: value for name, value in kept.items() if name not in ("short_summary", "keywords")}
 
     def opinions(self, file, rows):
         """Votes or reactions: keep those that can be, and settle the turns that they are about."""

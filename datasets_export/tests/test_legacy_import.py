@@ -23,7 +23,6 @@ from datasets_export.legacy import choices, importing, parsing
 from datasets_export.legacy.columns import SCHEMAS, TAGS
 from datasets_export.legacy.forgetting import forget
 from datasets_export.legacy.refusals import RULES, Refused
-from datasets_export.legacy.topics import KNOWN
 from datasets_export.models import LegacyRow
 from models_catalog.models import LanguageModel
 
@@ -93,6 +92,15 @@ def test_what_has_no_home_is_kept_and_texts_are_not_kept_twice(bring):
     )
     said = str(list(LegacyRow.objects.values_list("data", flat=True)))
     assert not [text for text in ("Question", "Réponse", "secret", "Soyez") if text in said]
+
+
+def test_a_summary_that_holds_personal_data_is_not_kept(bring):
+    summary = "Écrire à ada.martin@laposte.net."
+    said = bring([files.conversation(1, short_summary=summary), files.conversation(2)])
+    kept = dict(LegacyRow.objects.values_list("key", "data"))
+    assert "short_summary" not in kept["1"] and "keywords" not in kept["1"]
+    assert kept["2"]["short_summary"] == "L’été en ville."
+    assert "summaries and keywords that hold personal data, left out: 1" in said
 
 
 def test_the_same_visitor_has_the_same_key_and_no_other(bring):
@@ -458,9 +466,8 @@ def test_a_killed_import_leaves_whole_conversations_and_goes_on_where_it_was(tmp
     assert (Comparison.objects.count(), Vote.objects.count()) == (12_000, 6_000)
 
 
-def test_the_modes_topics_and_rules_are_those_of_the_site():
+def test_the_modes_and_rules_are_those_of_the_site():
     assert set(parsing.MODES) == set(Comparison.Mode.values)
-    assert len(KNOWN) == 18
     assert len(TAGS) == 7
     used = {rule for module in (parsing, choices, importing) for rule in codes_in(module)}
     assert used == set(RULES)
