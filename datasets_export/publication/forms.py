@@ -13,14 +13,17 @@ from . import doors
 
 Kind = Destination.Kind
 PLACES = {
-    Kind.HUB: (r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", _("An owner and a dataset: ministere-culture/comparia.")),
+    Kind.HUB: (
+        r"[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*",
+        _("An owner and a dataset: ministere-culture/comparia."),
+    ),
     Kind.DATAGOUV: (r"[A-Za-z0-9-]*", _("The identifier of a dataset; empty, one is made at the first publication.")),
     Kind.S3: (
         r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^/\\]+)*/?",
         _("A bucket, then a prefix if need be: open-data/arena."),
     ),
     Kind.FOLDER: (
-        r"[\w-][\w.-]*(/[\w-][\w.-]*)*",
+        r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*",
         _("A folder under PUBLICATION_FOLDER: a name, without .. nor a slash first."),
     ),
 }

@@ -55,11 +55,14 @@ class Parcel:
         """One of its files; b"" if it has none of this name."""
         return next((file.source.read_bytes() for file in self.files if file.path == path), b"")
 
+    def has_changed(self) -> bool:
+        """Whether the folder was revised since it was opened."""
+        return any(not file.source.is_file() or stamp(file.source) != file.stamp for file in self.files)
+
     def check_unchanged(self) -> None:
-        """Just before it is shown: raises Refused if the folder was revised while it was sent."""
-        for file in self.files:
-            if not file.source.is_file() or stamp(file.source) != file.stamp:
-                raise Refused("changed")
+        """Just before it is shown; raises Refused."""
+        if self.has_changed():
+            raise Refused("changed")
 
 
 def opened(folder: Path) -> Parcel:

@@ -135,6 +135,7 @@ def publish(pk, say=lambda line: None):
         return None
     progress = Kept(publication, say)
     publication.tries += 1
+    parcel = None
     try:
         with lease_kept(publication):
             check_scope(publication)
@@ -144,11 +145,8 @@ def publish(pk, say=lambda line: None):
             if not parcel.has_boards:
                 say("No leaderboard.json: the boards of this release were not computed.")
             url = door.send(parcel, progress, publication.is_latest())
-    except Refused as refused:
-        failed(publication, refused.code, refused.wait)
     except Exception as error:
-        log.error("publication %s: %s", publication.pk, type(error).__name__)
-        failed(publication, "unknown")
+        failed(publication, *reason(publication, error, parcel))
     except BaseException:
         failed(publication, "interrupted")
         raise
@@ -156,6 +154,16 @@ def publish(pk, say=lambda line: None):
         done(publication, url, progress)
     publication.refresh_from_db()
     return publication, progress.in_place
+
+
+def reason(publication, error, parcel):
+    """(code, seconds to wait or None) of what stopped it. Files that changed under its feet explain any failure."""
+    if parcel and parcel.has_changed():
+        return "changed", None
+    if isinstance(error, Refused):
+        return error.code, error.wait
+    log.error("publication %s: %s", publication.pk, type(error).__name__)
+    return "unknown", None
 
 
 def done(publication, url, progress):

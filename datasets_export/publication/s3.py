@@ -4,6 +4,7 @@ import json
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
@@ -26,7 +27,7 @@ class S3Door:
         bucket, _slash, prefix = site.place.strip("/").partition("/")
         if not (site.secret and site.account):
             raise Refused("misconfigured")
-        self.address = f"{site.address}/{bucket}/{prefix}".rstrip("/")
+        self.address = f"{site.address}/{quote(f'{bucket}/{prefix}')}".rstrip("/")
         self.store = S3Store(
             bucket,
             prefix=prefix or None,

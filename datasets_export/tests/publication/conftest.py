@@ -6,7 +6,6 @@ import socket
 
 import pytest
 from cryptography.fernet import Fernet
-from django.db import connection
 
 from datasets_export.models import Destination, Publication
 from datasets_export.publication import scheduling
@@ -31,13 +30,6 @@ def nothing_leaves(monkeypatch):
         return connect(own, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def closed_pool(django_db_setup):
-    """Connections kept ready would keep the test database from being dropped."""
-    yield
-    connection.close_pool()
 
 
 @pytest.fixture(autouse=True)
