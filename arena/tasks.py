@@ -3,12 +3,17 @@ import asyncio
 from celery import shared_task
 from django.utils import timezone
 
-from . import answering, checking
+from . import answering, checking, counting
 
 
 @shared_task(name="arena.close_stale_answers")
 def close_stale_answers():
     return answering.close_stale()
+
+
+@shared_task(name="arena.count_votes")
+def count_votes():
+    counting.count_votes()
 
 
 @shared_task(name="arena.check_endpoints")
