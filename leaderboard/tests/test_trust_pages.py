@@ -203,6 +203,16 @@ def test_what_happened_to_a_model_is_marked_on_its_history_and_told_beside(clien
     assert "Endpoint added" not in after
 
 
+def test_line_is_broken_on_the_night_when_the_model_was_not_ranked(client, models):
+    ant, *others = models
+    now = timezone.now()
+    factories.board(models, at=now - datetime.timedelta(days=2))
+    factories.board(others, not_ranked=[(ant, "few_votes")], at=now - datetime.timedelta(days=1))
+    factories.board(models, at=now)
+    wide = re.search(r'<svg class="timeline".*?</svg>', page(client, f"{HISTORY}?model=ant"), re.S)[0]
+    assert (wide.count('<polyline class="score"'), wide.count('<circle class="night"')) == (2, 2)
+
+
 def test_history_shows_the_first_model_unless_another_is_named(client, measured):
     assert "Ant, night after night" in words(page(client, HISTORY))
     assert "Bee, night after night" in words(page(client, f"{HISTORY}?model=bee"))
