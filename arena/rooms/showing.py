@@ -64,7 +64,7 @@ def followed(room):
 
 
 def context_of(room, found, tally, **own):
-    preferred = tally.preferred if tally else None
+    preferred = tally.preferred if found.stage == duelling.REVEALED else None
     html = drawn_now(room, found, preferred)
     said = (found.stage, found.turn_id, tally, own)
     version = hashlib.blake2s(f"{said}{html}".encode(), digest_size=8).hexdigest()
