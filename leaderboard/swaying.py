@@ -127,5 +127,5 @@ def abandonment(trust, rows, known):
     step = next(step for step in (1, 2, 5, 10, 20, 50) if axis.high <= step / 20 or step == 50)
     return Scale(
         _("Comparisons left without a vote, by model"),
-        _("Model"), _("Left"), lines, percents(axis, step), axis.percent(mean),
+        _("Model"), _("Left without a vote"), lines, percents(axis, step), axis.percent(mean),
     )  # fmt: skip
