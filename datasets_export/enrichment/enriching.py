@@ -14,7 +14,7 @@ from arena import describing, languages
 from arena.models import Turn
 
 from ..models import Analysis, Span
-from . import claiming, deciding, forgetting, presidio, second_opinion, topics
+from . import claiming, deciding, forgetting, presidio, second_opinion
 from .looking import look
 from .rules import METHOD
 from .texts import digest
@@ -36,7 +36,6 @@ class Outcome:
     language: str = ""
     found: dict = None
     opinion: second_opinion.Opinion = None
-    topics: list = ()
     error_code: str = ""
 
 
@@ -111,7 +110,6 @@ def _analyse(outcome, turn, texts, earlier, opinion):
     told = [*opinion.told, *presidio.told(texts, language)]
     outcome.found = look(texts, language, earlier, told)
     outcome.opinion = opinion
-    outcome.topics = opinion.topics or topics.guess(texts["prompt"], language)
 
 
 @transaction.atomic
@@ -144,7 +142,7 @@ def record(analysis, outcome, counts):
     is_decided = analysis.review in (Review.ACCEPTED, Review.REDACTED) and analysis.texts_digest == outcome.digest
     source = topics_source(analysis, outcome)
     if source:
-        describing.set_topics(turn.pk, outcome.topics)
+        describing.set_topics(turn.pk, outcome.opinion.topics)
     if outcome.language and not turn.prompt_language:
         describing.set_language(turn.pk, outcome.language)
     analysis.status, analysis.method, analysis.finished_at = Status.DONE, method(), outcome.read_at
@@ -163,9 +161,8 @@ def record(analysis, outcome, counts):
 
 def topics_source(analysis, outcome):
     """Who says the topics that are to be written; empty: those of the turn stay, which an import gave or nobody."""
-    if not outcome.topics or analysis.turn.topics and not analysis.topics_source:
-        return ""
-    return method() if outcome.opinion.topics else topics.METHOD
+    is_of_an_import = analysis.turn.topics and not analysis.topics_source
+    return settings.ANALYSIS_MODEL[:30] if outcome.opinion.topics and not is_of_an_import else ""
 
 
 def replace_spans(analysis, found):

@@ -1,4 +1,4 @@
-"""What a question is about, by local rules: only topics that the rules were measured to get right."""
+"""What questions may be about. Only a model says it: docs/decisions tell what keyword rules were measured to do."""
 
 LABELS = (
     "Arts",
@@ -20,8 +20,3 @@ LABELS = (
     "Sports",
     "Other",
 )
-METHOD = "rules/1"
-
-
-def guess(text: str, language: str) -> list[str]:
-    return []

@@ -90,7 +90,7 @@ def test_it_adds_what_it_found_for_a_person_to_judge_and_takes_nothing_away(turn
     assert (analysis.review, analysis.method, analysis.error_code) == ("waiting", "rules/1 + openai/reader", "")
     assert analysis.keywords == ["cinéma"]
     assert analysis.summary == "[name] voit un film ; écrire à [e-mail]."
-    assert (Turn.objects.get().topics, analysis.topics_source) == (["Entertainment & Travel & Hobby"], analysis.method)
+    assert (Turn.objects.get().topics, analysis.topics_source) == (["Entertainment & Travel & Hobby"], "openai/reader")
 
 
 @pytest.mark.parametrize("behaviour", ["rate-limited", "broken", "unauthorized", "cut", "empty"])
