@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from django.utils.text import capfirst
+
 from portals.templatetags.wording import locale
 
 from . import telling
 from .columns import COLUMNS, OF_ANSWER
-
-MANY = 12
-"""Rows shown of a list; the others are summed up."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +63,13 @@ class Sheet:
 
     @property
     def languages(self):
-        return bars(self.counts["by_language"], language)
+        return bars(self.counts["by_language"], language_title)
 
     @property
     def by_portal(self):
-        return bars(self.counts["by_portal"], lambda code: self.portals.get(code, code))
+        return bars(
+            self.counts["by_portal"], lambda code: f"{self.portals[code]} ({code})" if code in self.portals else code
+        )
 
     @property
     def by_model(self):
@@ -95,7 +96,7 @@ class Sheet:
     def measures(self):
         found = self.manifest["personal_data"]["measured"]
         return [
-            Measure(language(code), 100 * one["recall"], 100 * one["precision"], one["cases"])
+            Measure(language_title(code), 100 * one["recall"], 100 * one["precision"], one["cases"])
             for code, one in sorted(found.items())
         ]
 
@@ -116,6 +117,10 @@ def language(code):
     if code in ("", "und"):
         return telling.TOO_SHORT
     return locale().languages.get(code, code)
+
+
+def language_title(code):
+    return capfirst(language(code))
 
 
 def columns():

@@ -8,7 +8,6 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from models_catalog.secrets import UNREADABLE
@@ -71,12 +70,11 @@ class AuditAdmin(admin.ModelAdmin):
         return redirect("admin:datasets_export_audit_judge", object_id)
 
     def row(self, request, pk, place=None):
-        return judging(self, request, pk, place)
+        return judging(request, self, pk, place)
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def judging(model_admin, request, pk, place):
+def judging(request, model_admin, pk, place):
     """The row of this place, the first to judge without one. A verdict leads to the next."""
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
