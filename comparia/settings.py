@@ -137,6 +137,7 @@ CELERY_BEAT_SCHEDULE = {
         else {}
     ),
     "revise-releases": {"task": "datasets_export.revise_releases", "schedule": crontab(hour=2, minute=40)},
+    "count-votes": {"task": "arena.count_votes", "schedule": crontab(hour=4, minute=20)},
     "compute-leaderboard": {"task": "leaderboard.compute", "schedule": crontab(hour=3, minute=10)},
 }
 
