@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from kombu.exceptions import OperationalError
 
 from ..models import Destination, Publication
@@ -62,7 +63,8 @@ class DestinationAdmin(admin.ModelAdmin):
     def schedule(self, destination):
         if not destination.every_days:
             return _("by hand")
-        return _("every %(days)d days") % {"days": destination.every_days}
+        days = destination.every_days
+        return ngettext("every day", "every %(days)d days", days) % {"days": days}
 
     @admin.display(description=_("Key"))
     def key(self, destination):
