@@ -137,6 +137,7 @@ CELERY_BEAT_SCHEDULE = {
         else {}
     ),
     "revise-releases": {"task": "datasets_export.revise_releases", "schedule": crontab(hour=2, minute=40)},
+    "purge-expired": {"task": "datasets_export.purge_expired", "schedule": crontab(hour=2, minute=10)},
     "count-votes": {"task": "arena.count_votes", "schedule": crontab(hour=4, minute=20)},
     "compute-leaderboard": {"task": "leaderboard.compute", "schedule": crontab(hour=3, minute=10)},
 }
@@ -242,6 +243,17 @@ ANALYSIS_MODEL = env.str("ANALYSIS_MODEL", default="")
 ANALYSIS_BASE_URL = env.str("ANALYSIS_BASE_URL", default="")
 ANALYSIS_API_KEY = env.str("ANALYSIS_API_KEY", default="")
 ANALYSIS_PRESIDIO = env.dict("ANALYSIS_PRESIDIO", default={})
+
+# --- How many days the site keeps what it no longer needs: docs/retention.md -------------------------
+RETENTION_DAYS = {
+    "sessions": 0,  # past their own end
+    "rooms": env.int("RETENTION_ROOMS_DAYS", default=30),  # past their end
+    "unpublished": env.int("RETENTION_UNPUBLISHED_DAYS", default=395),
+    "attempts": env.int("RETENTION_ATTEMPTS_DAYS", default=395),
+    "visitors": env.int("RETENTION_VISITORS_DAYS", default=395),
+    "analyses": 0,
+    "legacy": 0,
+}
 
 # --- Watching ---------------------------------------------------------------------------------------
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
