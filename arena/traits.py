@@ -5,6 +5,7 @@ import re
 TRAITS = ("length", "headings", "lists", "bold")
 """Characters, headings, items of lists, passages in bold."""
 
+FENCES, BULLETS = ("`", "~"), ("-", "*", "+")
 _fence = re.compile(r" {0,3}(`{3,}|~{3,})")
 _heading = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
 _item = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
@@ -16,15 +17,20 @@ def traits(text: str) -> tuple[int, int, int, int]:
     headings = items = bold = 0
     fence = ""
     for line in text.splitlines():
-        opened = _fence.match(line)
-        if fence:
-            if opened and opened[1].startswith(fence) and not line[opened.end() :].strip():
-                fence = ""
-            continue
-        if opened:
-            fence = opened[1]
-            continue
-        headings += bool(_heading.match(line))
-        items += bool(_item.match(line))
-        bold += len(_bold.findall(line))
+        start = line.lstrip()[:1]
+        if start in FENCES or fence:
+            opened = _fence.match(line)
+            if fence:
+                if opened and opened[1].startswith(fence) and not line[opened.end() :].strip():
+                    fence = ""
+                continue
+            if opened:
+                fence = opened[1]
+                continue
+        if start == "#":
+            headings += bool(_heading.match(line))
+        elif start in BULLETS or start.isdigit():
+            items += bool(_item.match(line))
+        if "**" in line or "__" in line:
+            bold += len(_bold.findall(line))
     return len(text), headings, items, bold
