@@ -1,10 +1,12 @@
 """What is found in the texts of turns, and when: batches, leases, changes, withdrawals."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
 from django.utils import timezone
 
 from arena import excluding, rights, standing
@@ -176,6 +178,25 @@ def test_two_workers_take_different_turns_and_a_lost_lease_is_taken_up():
     assert set(again) == set(ids)
     assert enriching.save(first, outcomes) == {"lost": 2}
     assert Analysis.objects.filter(status="done").count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_does_not_wait_for_turns_that_another_is_taking():
+    for number in range(3):
+        asked(f"Question {number}")
+    claiming.open_new()
+
+    def claim():
+        try:
+            return claiming.claim(5)[1]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        _token, ids = claiming.claim(2)
+        others = other.submit(claim).result(timeout=20)
+    assert (len(ids), len(others)) == (2, 1)
+    assert set(ids).isdisjoint(others)
 
 
 def test_a_text_that_breaks_a_rule_fails_alone_and_its_words_are_in_no_log(monkeypatch, caplog):
