@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from models_catalog import secrets
 
@@ -70,7 +71,7 @@ class Publication(models.Model):
     class Status(models.TextChoices):
         PENDING = "pending", _("waiting")
         UNDER_WAY = "under-way", _("under way")
-        DONE = "done", _("published")
+        DONE = "done", pgettext_lazy("publication", "published")
         FAILED = "failed", _("failed")
 
     LEASE = timedelta(minutes=2)
