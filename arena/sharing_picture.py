@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 
+import font_manrope
 from django.contrib.staticfiles import finders
 from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw, ImageFont
@@ -12,7 +14,12 @@ from portals.templatetags.wording import significant
 
 WIDTH, HEIGHT = 1200, 630
 SCALE = 2  # drawn twice as large, then reduced: Pillow does not smooth what it draws
-FONTS = {"dsfr": ("dsfr/fonts/Marianne-Medium.woff2", "dsfr/fonts/Marianne-Bold.woff2")}
+MANROPE = Path(font_manrope.__file__).parent / "files"
+FONTS = {
+    "dsfr": ("dsfr/fonts/Marianne-Medium.woff2", "dsfr/fonts/Marianne-Bold.woff2"),
+    "neutral": (MANROPE / "Manrope-Medium.ttf", MANROPE / "Manrope-Bold.ttf"),
+}
+"""By theme: a static file, or one of a package of its own. Marianne is for the State's sites alone."""
 WHITE, PALE, TITLE, TEXT, LINE, ACCENT = "#ffffff", "#eeeef6", "#161616", "#55555f", "#e3e3ea", "#4a4ad0"
 SIDES = {"a": ("#c8501e", "#fff3ec", "#f6c7ae"), "b": ("#00807a", "#e8f8f6", "#a3dbd6")}
 LOGO = (("#f0905c", 15.5, 31), ("#35b5aa", 32.5, 31), ("#6a6af4", 24, 17))
@@ -167,4 +174,5 @@ def energy(totals, is_small):
 @cache
 def font(theme, bold, size):
     """The theme's own typeface; FreeType reads the files that browsers read."""
-    return ImageFont.truetype(finders.find(FONTS[theme][bold]), SCALE * size)
+    file = FONTS[theme][bold]
+    return ImageFont.truetype(file if isinstance(file, Path) else finders.find(file), SCALE * size)

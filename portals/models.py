@@ -26,8 +26,7 @@ class PortalQuerySet(models.QuerySet):
 
         In production the default one answers on its own hosts alone, as any other, unless it has none yet.
         """
-        portals = kept("portals", lambda: list(self.order_by("-is_default", "code")))
-        portals = [portal for portal in portals if portal.is_open or settings.LOCAL]
+        portals = [portal for portal in self.kept() if portal.is_open or settings.LOCAL]
         name = host_of(host)
         for portal in portals:
             if name in portal.hosts:
@@ -36,6 +35,10 @@ class PortalQuerySet(models.QuerySet):
             if portal.is_default and (settings.LOCAL or not portal.hosts):
                 return portal
         raise self.model.DoesNotExist(f"No portal answers on {name}.")
+
+    def kept(self):
+        """All of them, the default one first, as of some seconds ago."""
+        return kept("portals", lambda: list(self.order_by("-is_default", "code")))
 
     def open(self):
         return self.filter(is_open=True)

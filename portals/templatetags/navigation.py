@@ -3,8 +3,11 @@
 from functools import cache
 
 from django import template
+from django.templatetags.static import static
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
+
+from ..models import Portal
 
 register = template.Library()
 
@@ -60,3 +63,20 @@ def navigation(context):
 def pages_at_the_bottom():
     """A list of (url, label)."""
     return [(path, label) for path, label in AT_THE_BOTTOM if exists(path)]
+
+
+@register.simple_tag(takes_context=True)
+def card_address(context):
+    """The picture that social networks show beside a link."""
+    return context["request"].build_absolute_uri(static("comparia/card.png"))
+
+
+@register.simple_tag(takes_context=True)
+def page_elsewhere(context):
+    """The same page on the open portals, this one included: a list of (language, address). Public pages alone."""
+    request = context["request"]
+    if not request.path.startswith(tuple(path for path, _label in PAGES[2:])) and request.path != "/":
+        return []
+    portals = [portal for portal in Portal.objects.kept() if portal.is_open and portal.hosts]
+    found = {portal.default_language: f"{request.scheme}://{portal.hosts[0]}{request.path}" for portal in portals}
+    return list(found.items()) if len(found) > 1 else []

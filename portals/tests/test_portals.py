@@ -1,4 +1,5 @@
 import pytest
+from django.core.cache import caches
 from django.test import RequestFactory
 
 from arena.tests import factories
@@ -123,3 +124,19 @@ def test_a_portal_that_is_not_open_answers_on_a_local_machine_alone(settings):
     settings.LOCAL = False
     with pytest.raises(Portal.DoesNotExist):
         Portal.objects.for_host("da.localhost")
+
+
+def test_a_public_page_names_itself_on_the_open_portals_and_a_private_one_does_not(client):
+    factories.portal(hosts=["comparia.beta.gouv.fr"])
+    assert "hreflang" not in client.get("/modeles/").text
+    caches["process"].clear()
+    Portal.objects.filter(code="da").update(is_open=True, hosts=["arena.example"])
+    page = client.get("/modeles/").text
+    assert '<link rel="alternate" hreflang="fr" href="http://comparia.beta.gouv.fr/modeles/">' in page
+    assert '<link rel="alternate" hreflang="da" href="http://arena.example/modeles/">' in page
+    assert "hreflang" not in client.get("/mes-comparaisons/").text
+
+
+def test_a_page_has_a_picture_for_social_networks(client):
+    factories.portal()
+    assert 'property="og:image" content="http://testserver/static/comparia/card.png"' in client.get("/").text
