@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -279,7 +280,7 @@ class Written(models.Model):
     def duration_ms(self):
         """From the request to the end; None if one of them is unknown."""
         if self.started_at and self.finished_at:
-            return round((self.finished_at - self.started_at).total_seconds() * 1000)
+            return (self.finished_at - self.started_at) // timedelta(milliseconds=1)
 
 
 class Answer(ServedBy, Written):
