@@ -6,10 +6,18 @@ Positions are texts with a point, ready for an SVG, whatever the language of the
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, floor, log10
+from math import ceil, floor, hypot, log10
 
 TICKS = 5
 """About so many on an axis."""
+PER_LETTER, PER_BOLD_LETTER, TALL = 7.2, 7.8, 14
+"""The room of a name; of one of the best, which is bold."""
+PLACES = ((-9, -9, "end"), (9, -9, "start"), (11, 4, "start"), (-11, 4, "end"), (9, 17, "start"), (-9, 17, "end"))
+"""Where a name may stand beside its mark, and which of its ends is there, from the best."""
+NEARER, BOLD_NEARER = 3, -6
+"""By so much a name is nearer to its mark than to others; a bold one may be a little farther: its mark is large."""
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,8 @@ def best(points: Sequence[Point]) -> set[str]:
 def picture(points: Sequence[Point], width: int, height: int, head: int, names: int) -> Picture:
     """The scatter of these points, at least one, in so many units, `head` of them for the title.
 
-    So many names are written at most: those of the best first, then of the best liked, where there is room.
+    So many names are written at most, of twice as many models: those of the best first, then of the best liked, where
+    there is room.
     """
     left, right, top, bottom = 56, width - 20, head, height - 84
     score = Axis.over(end for point in points for end in point.interval)
@@ -116,17 +125,26 @@ def picture(points: Sequence[Point], width: int, height: int, head: int, names: 
 
     leading = best(points)
     marks: list[Mark] = []
-    labels: dict[str, tuple[str, str, str]] = {}
-    taken: list[tuple[float, float, float, float]] = [
-        (across(point.middle) - 5, down(point.score) - 5, across(point.middle) + 5, down(point.score) + 5)
-        for point in points
+    places = {point.key: (across(point.middle), down(point.score)) for point in points}
+    steps = [places[point.key] for point in sorted(points, key=lambda point: point.score) if point.key in leading]
+    taken = [_around(x, y, 8 if key in leading else 6) for key, (x, y) in places.items()]
+    lines = [
+        box
+        for (x, y), (after_x, after_y) in pairwise(steps)
+        for box in ((x, y - 1, after_x, y + 1), (after_x - 1, after_y, after_x + 1, y))
     ]
-    for point in sorted(points, key=lambda point: (point.key not in leading, -point.score)):
-        x, y = across(point.middle), down(point.score)
-        if len(labels) < names and (label := _label(point.name, x, y, (left, right, top, bottom), taken)):
-            labels[point.key] = label
+    labels: dict[str, tuple[str, str, str]] = {}
+    for point in sorted(points, key=lambda point: (point.key not in leading, -point.score))[: 2 * names]:
+        is_best = point.key in leading
+        long = len(point.name) * (PER_BOLD_LETTER if is_best else PER_LETTER)
+        blocked = taken if is_best else taken + lines  # the best stand on the line: their names may cross it
+        nearer = BOLD_NEARER if is_best else NEARER
+        found = _label(point.key, long, places, (left, top, right, bottom), blocked, nearer)
+        if found and len(labels) < names:
+            labels[point.key], box = found
+            taken.append(box)
     for point in sorted(points, key=lambda point: -point.score):
-        x, y = across(point.middle), down(point.score)
+        x, y = places[point.key]
         marks.append(
             Mark(
                 key=point.key,
@@ -139,11 +157,10 @@ def picture(points: Sequence[Point], width: int, height: int, head: int, names: 
                 label=labels.get(point.key),
             )
         )
-    corners = [mark for mark in reversed(marks) if mark.is_best]
-    steps = [f"{after.x},{before.y} {after.x},{after.y}" for before, after in pairwise(corners)]
+    line = [steps[0], *(corner for (_x, y), after in pairwise(steps) for corner in ((after[0], y), after))]
     return Picture(
         *(width, height, left, right, top, bottom, marks),
-        " ".join([f"{corners[0].x},{corners[0].y}", *steps]),
+        " ".join(f"{x:.1f},{y:.1f}" for x, y in line),
         [
             (f"{across(times * 10.0**power):.1f}", times * 10.0**power)
             for power in range(floor(energy.low), ceil(energy.high))
@@ -155,21 +172,32 @@ def picture(points: Sequence[Point], width: int, height: int, head: int, names: 
 
 
 def _label(
-    name: str,
-    x: float,
-    y: float,
-    frame: tuple[int, int, int, int],
-    taken: list[tuple[float, float, float, float]],
-) -> tuple[str, str, str] | None:
-    """Where a name stands free of all else, (x, y, anchor); its room is then taken."""
-    left, right, top, bottom = frame
-    long, tall = 7.2 * len(name), 14
-    for dx, dy, anchor in ((-9, -9, "end"), (9, -9, "start"), (9, 17, "start"), (-9, 17, "end"), (0, -22, "middle")):
-        start = x + dx - {"start": 0, "middle": long / 2, "end": long}[anchor]
-        box = (start, y + dy - tall + 3, start + long, y + dy + 3)
-        if box[0] < left or box[2] > right or box[1] < top or box[3] > bottom:
+    key: str, long: float, places: dict[str, tuple[float, float]], frame: Box, taken: list[Box], nearer: float
+) -> tuple[tuple[str, str, str], Box] | None:
+    """Where a name stands free of all else, nearer to its mark than to others: (x, y, anchor), and its room."""
+    x, y = places[key]
+    for dx, dy, anchor in PLACES:
+        end = x + dx
+        start = end if anchor == "start" else end - long
+        box = (start, y + dy - TALL + 3, start + long, y + dy + 3)
+        if box[0] < frame[0] or box[1] < frame[1] or box[2] > frame[2] or box[3] > frame[3]:
             continue
-        if all(box[2] <= t[0] or box[0] >= t[2] or box[3] <= t[1] or box[1] >= t[3] for t in taken):
-            taken.append(box)
-            return f"{x + dx:.1f}", f"{y + dy:.1f}", anchor
+        if any(_meet(box, other) for other in taken):
+            continue
+        near = {name: _distance(box, place) for name, place in places.items()}
+        if all(near[key] + nearer < distance for name, distance in near.items() if name != key):
+            return (f"{end:.1f}", f"{y + dy:.1f}", anchor), box
     return None
+
+
+def _around(x: float, y: float, reach: float) -> Box:
+    return x - reach, y - reach, x + reach, y + reach
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _distance(box: Box, place: tuple[float, float]) -> float:
+    x, y = place
+    return hypot(max(box[0] - x, 0, x - box[2]), max(box[1] - y, 0, y - box[3]))

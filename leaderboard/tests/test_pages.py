@@ -4,10 +4,11 @@ import csv
 import datetime
 import io
 import json
+import random
 import re
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -16,9 +17,11 @@ from pyarrow import parquet
 
 from arena import importing
 from arena.tests import factories as arena
+from leaderboard import charting
 from leaderboard.drawing import Axis, Point, best, picture
 from models_catalog.models import LanguageModel
 from models_catalog.tests import factories as catalogue
+from portals.models import Portal
 
 from . import factories
 
@@ -191,6 +194,8 @@ def counts(votes):
 def test_demonstration_is_shown_on_a_local_site_alone_without_real_votes_and_says_demo(client, settings, ant, bee):
     factories.board([ant, bee], is_demo=True)
     settings.LOCAL = False
+    Portal.objects.update(hosts=["testserver"])
+    caches["process"].clear()
     assert "The ranking has not been computed yet" in words(page(client))
     settings.LOCAL = True
     for address in ("/ranking/", "/ranking/energie/", "/ranking/ant/bee/", "/ranking/methode/"):
@@ -307,6 +312,32 @@ def test_best_are_those_that_no_other_beats_on_both():
     assert all(
         drawn.top <= float(mark.top) < float(mark.y) < float(mark.bottom) <= drawn.bottom for mark in drawn.marks
     )
+
+
+@pytest.mark.parametrize(("width", "height", "head", "names"), charting.SHAPES)
+def test_names_of_a_crowd_neither_meet_nor_leave_the_frame_and_the_leader_has_one(width, height, head, names):
+    rng = random.Random(7)
+    points = []
+    for number in range(120):
+        energy, score = 0.1 * 10 ** (2 * rng.random() ** 3), 900 + 200 * rng.random()
+        points.append(Point(str(number), f"Some model {number}", (energy, energy), score, (score - 20, score + 20)))
+    points.append(Point("leader", "Leader", (0.4, 0.4), 1150, (1130, 1170)))
+    drawn = picture(points, width, height, head, names)
+    named = [mark for mark in drawn.marks if mark.label]
+    assert 1 <= len(named) <= names
+    rooms = []
+    for mark in named:
+        x, y, anchor = float(mark.label[0]), float(mark.label[1]), mark.label[2]
+        long = 7 * len(mark.name)
+        rooms.append((x - (long if anchor == "end" else 0), y - 10, x + (0 if anchor == "end" else long), y + 2))
+    for number, (left, top, right, bottom) in enumerate(rooms):
+        assert drawn.left <= left < right <= drawn.right
+        assert not any(
+            left < other[2] and other[0] < right and top < other[3] and other[1] < bottom
+            for other in rooms[number + 1 :]
+        )
+        assert not any(left < float(mark.x) < right and top < float(mark.y) < bottom for mark in drawn.marks)
+    assert drawn.marks[0].label
 
 
 @pytest.mark.parametrize("values", [[], [1000], [1000, 1000], [999.5, 1000.5], [700, 1300]])
