@@ -56,9 +56,10 @@ class PromptForm(forms.Form):
         error_messages={"required": _("To go on, please accept that what you write is published without your name.")},
     )
 
-    def __init__(self, *args, portal, needs_consent, room=None, **kwargs):
+    def __init__(self, *args, portal, needs_consent, room=None, terms=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.portal = portal
+        self.terms = terms
         self.room = room
         self.needs_consent = needs_consent
         self.fields["mode"].choices = [
@@ -84,6 +85,15 @@ class PromptForm(forms.Form):
     def contenders(self):
         """Asked for only when the list is shown or chosen from."""
         return asking.contenders(self.portal)
+
+    def clean_consent(self):
+        """A consent is to the version that was shown, and to no later one."""
+        shown = self.data.get("terms")
+        if shown and self.terms and shown != str(self.terms.pk):
+            raise forms.ValidationError(
+                _("The terms of use have just changed: please read them, and accept them anew.")
+            )
+        return self.cleaned_data["consent"]
 
     def clean_mode(self):
         return self.cleaned_data["mode"] or Comparison.Mode.RANDOM

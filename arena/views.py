@@ -84,7 +84,8 @@ def prompt_form(request, data=None):
     room = joining.current(request)
     consented = terms and has_agreed(request.visitor_key, terms, room)
     initial = preferences.initial(request)
-    return PromptForm(data, portal=request.portal, room=room, needs_consent=not consented, initial=initial), terms
+    at = {"portal": request.portal, "room": room, "terms": terms}
+    return PromptForm(data, needs_consent=not consented, initial=initial, **at), terms
 
 
 def has_agreed(visitor_key, terms, room=None):

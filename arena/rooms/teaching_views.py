@@ -104,7 +104,7 @@ def screen_context(request, room, form=None):
 def prompt_form(request, room, data=None):
     terms = terms_of(request)
     agreed = terms and has_agreed(room.owner_key, terms, room)
-    return PromptForm(data, portal=request.portal, room=room, needs_consent=not agreed)
+    return PromptForm(data, portal=request.portal, room=room, terms=terms, needs_consent=not agreed)
 
 
 def shown(request, room, form=None, status=200):

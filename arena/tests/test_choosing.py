@@ -1,9 +1,12 @@
 """What a visitor chooses before asking: the mode, the models, a suggestion; and the cohort they came with."""
 
 import pytest
+from django.core.cache import caches
+from django.utils import timezone
 
 from arena import pairing
 from arena.models import Comparison, PairWeight, Suggestion, Turn
+from portals.models import LegalVersion
 
 from . import factories
 
@@ -120,3 +123,20 @@ def test_a_question_remembers_the_suggestion_it_started_from_and_whether_it_was_
         ("marees", True),
         ("", False),
     ]
+
+
+def test_a_consent_is_to_the_version_of_the_terms_that_was_shown(client, sized):
+    shown = factories.terms()
+    page = client.get("/arene/").content.decode()
+    assert f'name="terms" value="{shown.pk}"' in page
+    newer = LegalVersion.objects.create(
+        portal=shown.portal, kind="terms", language="fr", text="Autres", published_at=timezone.now()
+    )
+    caches["process"].clear()
+    sent = {"prompt": "Pourquoi ?", "consent": "on"}
+    refused = client.post("/arene/", sent | {"terms": shown.pk})
+    assert refused.status_code == 422
+    assert "Pourquoi ?" in refused.content.decode()
+    assert f'name="terms" value="{newer.pk}"' in refused.content.decode()
+    assert not Comparison.objects.exists()
+    assert ask(client, terms=newer.pk).consent == newer
