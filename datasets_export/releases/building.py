@@ -101,7 +101,11 @@ def new_key():
 
 
 def key_of(release):
-    return bytes.fromhex(secrets.decrypt(bytes(release.encrypted_key)))
+    """What makes its codes. Raises ReleaseRefused."""
+    try:
+        return bytes.fromhex(secrets.decrypt(bytes(release.encrypted_key)))
+    except secrets.UNREADABLE:
+        raise ReleaseRefused(f"The key of release {release.name} cannot be read: FIELD_KEYS lacks its own.") from None
 
 
 def make(release, say):
@@ -228,6 +232,6 @@ def code_of(error):
         return "interrupted"
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return "disk_full"
-    if isinstance(error, secrets.UNREADABLE):
+    if isinstance(error, ReleaseRefused):
         return "key_unreadable"
     return "unknown"

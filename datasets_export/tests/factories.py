@@ -36,8 +36,8 @@ def texts_of(turn):
 def turn(*spans, of=None, number=1, choice="a_better", texts=None, analysis=None, answers=None, **fields):
     """A voted and analysed turn, in a comparison of its own unless `of` gives one.
 
-    `texts` are {a value of Span.Field: text}, `answers` fields of both answers, `analysis` fields of the analysis (False:
-    none), `fields` those of the comparison. Texts say a word that no other turn says.
+    `texts` are {a value of Span.Field: text}, `answers` fields of both answers, `analysis` fields of the analysis
+    (False: none), `fields` those of the comparison. Texts say a word that no other turn says.
     """
     comparison = of or factories.comparison(**fields)
     word = secrets.token_hex(6)
