@@ -32,38 +32,44 @@ def withdraw(comparison):
 
 
 def erase_all(visitor_key):
-    """Erase everything that this browser gave; how many comparisons. Their receipts go on telling so.
-
-    What is being written stops: without its claim, the one who writes it can no longer save.
-    """
+    """Erase everything that this browser gave; how many comparisons. Their receipts go on telling so."""
     with transaction.atomic():
-        owned = Comparison.objects.owned_by(visitor_key).select_for_update(of=("self",)).order_by("pk")
-        ids = list(owned.values_list("pk", flat=True))
-        turns = Turn.objects.filter(comparison__in=ids)
-        answers = Answer.objects.filter(turn__comparison__in=ids)
-        unfinished = answers.filter(status__in=(Answer.Status.PENDING, Answer.Status.STREAMING)).order_by("pk")
-        unfinished = dict(unfinished.select_for_update(of=("self",)).values_list("pk", "claim_token"))
-        answers.filter(pk__in=unfinished).update(
-            status=Answer.Status.INTERRUPTED,
-            error_code=providers.ErrorCode.INTERRUPTED,
-            finished_at=timezone.now(),
-            claim_token=None,
-            lease_until=None,
-        )
-        answers.update(text="", reasoning="", generation_id="")
-        Attempt.objects.filter(answer__turn__comparison__in=ids).update(text="", reasoning="", generation_id="")
-        Vote.objects.filter(turn__comparison__in=ids).update(comment_a="", comment_b="")
-        Exclusion.objects.filter(comparison__in=ids).update(reason="")
-        turns.update(prompt="")
+        count = erase(Comparison.objects.owned_by(visitor_key))
         if visitor_key:
             RoomVote.objects.filter(visitor_key=visitor_key).delete()
             RoomMember.objects.filter(visitor_key=visitor_key).delete()
             Room.objects.filter(owner_key=visitor_key).update(owner_key="")
-        now = timezone.now()
-        Comparison.objects.filter(pk__in=ids).update(
-            visitor_key=None, share_token=None, erased_at=now, withdrawn_at=Coalesce("withdrawn_at", now)
-        )
-        transaction.on_commit(lambda: forget(unfinished))
+    return count
+
+
+@transaction.atomic
+def erase(comparisons):
+    """Empty the texts of these comparisons and forget whose they are; how many.
+
+    What is being written stops: without its claim, the one who writes it can no longer save.
+    """
+    ids = list(comparisons.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    turns = Turn.objects.filter(comparison__in=ids)
+    answers = Answer.objects.filter(turn__comparison__in=ids)
+    unfinished = answers.filter(status__in=(Answer.Status.PENDING, Answer.Status.STREAMING)).order_by("pk")
+    unfinished = dict(unfinished.select_for_update(of=("self",)).values_list("pk", "claim_token"))
+    answers.filter(pk__in=unfinished).update(
+        status=Answer.Status.INTERRUPTED,
+        error_code=providers.ErrorCode.INTERRUPTED,
+        finished_at=timezone.now(),
+        claim_token=None,
+        lease_until=None,
+    )
+    answers.update(text="", reasoning="", generation_id="")
+    Attempt.objects.filter(answer__turn__comparison__in=ids).update(text="", reasoning="", generation_id="")
+    Vote.objects.filter(turn__comparison__in=ids).update(comment_a="", comment_b="")
+    Exclusion.objects.filter(comparison__in=ids).update(reason="")
+    turns.update(prompt="")
+    now = timezone.now()
+    Comparison.objects.filter(pk__in=ids).update(
+        visitor_key=None, share_token=None, erased_at=now, withdrawn_at=Coalesce("withdrawn_at", now)
+    )
+    transaction.on_commit(lambda: forget(unfinished))
     return len(ids)
 
 

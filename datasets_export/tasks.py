@@ -1,7 +1,12 @@
+import logging
+
 from celery import shared_task
 
+from . import purging
 from .enrichment import enriching
 from .publication import publishing, scheduling
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name="datasets_export.publish_due")
@@ -35,3 +40,9 @@ def revise_releases():
     from .releases import revising
 
     revising.revise_all()
+
+
+@shared_task(name="datasets_export.purge_expired")
+def purge_expired():
+    for rule, count in purging.purge():
+        log.info("purged: %d %s", count, rule.what)
