@@ -90,9 +90,8 @@ class PromptForm(forms.Form):
         """A consent is to the version that was shown, and to no later one."""
         shown = self.data.get("terms")
         if shown and self.terms and shown != str(self.terms.pk):
-            raise forms.ValidationError(
-                _("The terms of use have just changed: please read them, and accept them anew.")
-            )
+            message = _("The terms of use have just changed: please read them, and accept them anew.")
+            raise forms.ValidationError(message)
         return self.cleaned_data["consent"]
 
     def clean_mode(self):
