@@ -192,7 +192,8 @@ def main():
             is_right = is_right and not lesson.refused and tally_is_right and rows_are_right and lesson.joined == pupils
             print(f"\n{kind}, {'published' if publish else 'not published'}: {pupils} pupils, one address")
             print(f"  {lasted:.1f} s, site {cpu:.2f} CPU-s, {sum(map(len, lesson.seconds.values()))} requests")
-            print(f"  refused {len(lesson.refused)} {sorted(set(lesson.refused))}, joined {lesson.joined}, publishable rows {rows}")
+            refused = f"{len(lesson.refused)} {sorted(set(lesson.refused)) or ''}"
+            print(f"  refused {refused}, joined {lesson.joined}, publishable rows {rows}")
             if kind == "shared":
                 print(f"  votes cast {dict(cast)}, shown {lesson.shown}")
             print(*figures(lesson), sep="\n")
