@@ -9,11 +9,14 @@ import sys
 import jsonschema
 import pytest
 import yaml
+from cryptography.fernet import Fernet
+from django.test.utils import override_settings
 
 from datasets_export import documents
 from datasets_export.columns import COLUMNS, NAMES
+from datasets_export.releases import building
 
-from . import folders
+from . import factories, folders
 
 ALONE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
 
@@ -162,3 +165,24 @@ def test_the_croissant_description_gives_each_file_its_fingerprint(folder):
     described = {one["@id"]: one["sha256"] for one in documents.croissant(manifest)["distribution"] if "sha256" in one}
     assert described == {file["path"]: file["sha256"] for file in manifest["files"] if file["kind"] == "turns"}
     assert len(described) == 2
+
+
+@pytest.mark.django_db
+def test_a_release_that_was_built_loads_by_its_card_and_by_its_croissant_description(tmp_path, monkeypatch):
+    import datasets
+    import mlcroissant
+
+    monkeypatch.setenv("FIELD_KEYS", Fernet.generate_key().decode())
+    turns = [factories.turn(), factories.turn(choice=None)]
+    with override_settings(RELEASES_DIR=tmp_path / "releases", RELEASE_DELAY_DAYS=-1):
+        building.build("2026-03-01", say=lambda text: None)
+    folder = tmp_path / "releases/2026-03-01"
+    prompts = sorted(turn.prompt for turn in turns)
+    records = mlcroissant.Dataset(folder / "croissant.json").records("turn")
+    assert sorted(record["turn/prompt"].decode() for record in records) == prompts
+    loaded = datasets.load_dataset(str(folder), split="train", cache_dir=str(tmp_path / "cache"))
+    assert (sorted(loaded["prompt"]), loaded.column_names) == (prompts, list(NAMES))
+    outcomes = datasets.load_dataset(str(folder), "outcomes", split="train", cache_dir=str(tmp_path / "cache"))
+    assert outcomes.num_rows == 1
+    votes = datasets.load_dataset(str(folder), "legacy-votes", split="train", cache_dir=str(tmp_path / "cache"))
+    assert votes.num_rows == 1
