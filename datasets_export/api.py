@@ -5,14 +5,16 @@ from django.http import Http404
 from django.urls import reverse
 
 from models_catalog.api import public
+from models_catalog.describing import PAGE, answers
 
-from . import audits, reading
+from . import audits, reading, schemas
 
 PER_PAGE = 50
 OF_MANIFEST = ("name", "revision", "created_at", "until", "demo", "scope", "licence", "previous", "counts", "left_out")
 
 
 @public
+@answers("The releases of the open data, the last first.", schemas.RELEASES, PAGE)
 def datasets(request):
     page = Paginator(reading.releases(request.portal), PER_PAGE).get_page(request.GET.get("page"))
     judged = audits.results(page.object_list)
@@ -25,6 +27,7 @@ def datasets(request):
 
 
 @public
+@answers("A release, with its whole manifest.", schemas.WHOLE)
 def dataset(request, name):
     """With its whole manifest."""
     release = reading.releases(request.portal).filter(name=name).first()

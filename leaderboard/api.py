@@ -5,8 +5,9 @@ from django.http import Http404
 from django.urls import reverse
 
 from models_catalog.api import public
+from models_catalog.describing import PAGE, TEXT, answers
 
-from . import exporting, reading
+from . import exporting, reading, schemas
 from .models import Snapshot
 
 OF_BOARD = ("board", "kind", "is_demo", "created_at", "can_be_verified", "digest", "counts")
@@ -16,11 +17,13 @@ NIGHTS_PER_PAGE = 30
 
 
 @public
+@answers("The boards of the last night, that of all votes first.", schemas.BOARDS)
 def boards(request):
     return {"boards": [described(request, board) for board in reading.last_boards()]}
 
 
 @public
+@answers("A board with its method and the place of each model.", schemas.BOARD)
 def board(request, code):
     found = reading.chosen(reading.last_boards(), code)
     method = {name: getattr(found, name) for name in OF_METHOD}
@@ -34,6 +37,7 @@ def board(request, code):
 
 
 @public
+@answers("The nights of a board, the last first.", schemas.HISTORY, PAGE)
 def history(request, code):
     nights = reading.history(reading.chosen(reading.last_boards(), code)).prefetch_related("ratings__model")
     page = Paginator(nights, NIGHTS_PER_PAGE).get_page(request.GET.get("page"))
@@ -56,6 +60,11 @@ def history(request, code):
 
 
 @public
+@answers(
+    "How far the board of all votes can be relied on (docs/trust.md).",
+    schemas.TRUST,
+    {"release": ("That of a release, by its name; without, of the last night.", TEXT)},
+)
 def trust(request, code):
     """The last night's; with `release`, that of its board. Names of models that are not published are null."""
     release = request.GET.get("release")

@@ -8,7 +8,8 @@ from django.http import Http404, JsonResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
-from . import journal, published
+from . import journal, published, schemas
+from .describing import PAGE, TEXT, answers
 from .impact import METHOD
 from .sheets import TEXTS
 
@@ -39,16 +40,19 @@ def public(view):
 
 
 @public
+@answers("Each published model of the portal, by name.", schemas.SHEETS)
 def models(request):
     return {"models": [sheet(request, model) for model in published.sheets(request)]}
 
 
 @public
+@answers("The sheet of a model.", schemas.SHEET)
 def model(request, slug):
     return sheet(request, published.find(published.sheets(request), slug))
 
 
 @public
+@answers("The register, the last event first.", schemas.EVENTS, {"model": ("Of this model alone.", TEXT)} | PAGE)
 def events(request):
     public_models = published.public(request)
     if slug := request.GET.get("model"):
