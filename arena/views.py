@@ -13,9 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portals.caching import CACHE_AWAY, kept
-from portals.models import LegalVersion
+from portals.models import LegalVersion, NewsItem
 
 from . import answering, asking, comparing, drafts, limits, preferences, presenting, revealing, suggesting, voting
+from .figures import figures
 from .forms import FollowUpForm, PromptForm, VoteForm
 from .models import Comparison, Suggestion, Turn
 from .refusals import Refused
@@ -101,7 +102,8 @@ def has_agreed(visitor_key, terms, room=None):
 @require_GET
 def home(request):
     form, terms = prompt_form(request)
-    return render(request, "portals/home.html", {"form": form, "terms": terms})
+    shown = {"figures": figures(request.portal), "news": NewsItem.objects.latest(request.portal)}
+    return render(request, "portals/home.html", {"form": form, "terms": terms} | shown)
 
 
 @never_cache

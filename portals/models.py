@@ -11,6 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .caching import CACHE_AWAY, kept
+from .news import NewsItem
+
+__all__ = ["Feedback", "LegalVersion", "NewsItem", "Portal"]
 
 log = logging.getLogger(__name__)
 

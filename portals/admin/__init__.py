@@ -2,6 +2,7 @@
 
 from .legal import LegalVersionAdmin
 from .messages import FeedbackAdmin
+from .news import NewsItemAdmin
 from .sites import PortalAdmin
 
-__all__ = ["FeedbackAdmin", "LegalVersionAdmin", "PortalAdmin"]
+__all__ = ["FeedbackAdmin", "LegalVersionAdmin", "NewsItemAdmin", "PortalAdmin"]

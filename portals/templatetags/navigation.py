@@ -25,6 +25,7 @@ AT_THE_BOTTOM = [
     ("/mes-comparaisons/", _("Your comparisons")),
     ("/recu/", _("Find a receipt")),
     ("/salle/", _("In class")),
+    ("/duel/", _("Duel workshop")),
     ("/contact/", _("Write to us")),
     ("/modalites/", _("Terms of use")),
     ("/donnees-personnelles/", _("Personal data")),
@@ -43,6 +44,11 @@ def exists(path):
     return True
 
 
+def section(path):
+    """What an address begins with: "/product/history/" is of the menu's "/product/comparator/"."""
+    return path.split("/")[1:2]
+
+
 @register.simple_tag(takes_context=True)
 def navigation(context):
     """A list of {url, label, is_current, is_exact}. Works without a request: nothing is then current."""
@@ -52,7 +58,7 @@ def navigation(context):
             "url": path,
             "label": label,
             "is_exact": here == path,
-            "is_current": here == path or (path != "/" and here.startswith(path)),
+            "is_current": section(here) == section(path),
         }
         for path, label in PAGES
         if exists(path)
