@@ -5,7 +5,7 @@ from django.utils import timezone
 from .models import Exclusion
 
 
-def exclude(comparison_id, rule, scope, *, turn_id=None, reason="", shadow=False, by=None):
+def exclude(comparison_id, rule, scope, *, turn_id=None, reason="", shadow=False, by=None, evidence=None):
     """Set it aside by this rule; whether it was not yet. The turn alone if one is given, else the whole comparison.
 
     A rule stands once on the same thing: called again, or by two at once, nothing changes.
@@ -15,7 +15,7 @@ def exclude(comparison_id, rule, scope, *, turn_id=None, reason="", shadow=False
         turn_id=turn_id,
         rule=rule,
         lifted_at=None,
-        defaults={"scope": scope, "reason": reason, "shadow": shadow, "by": by},
+        defaults={"scope": scope, "reason": reason, "shadow": shadow, "by": by, "evidence": evidence or {}},
     )
     return is_new
 
@@ -24,3 +24,8 @@ def lift(comparison_id, rule, *, turn_id=None):
     """What this rule set aside, this very turn or the whole comparison, is no longer; whether it was."""
     in_force = Exclusion.objects.filter(comparison=comparison_id, turn=turn_id, rule=rule, lifted_at=None)
     return in_force.update(lifted_at=timezone.now()) > 0
+
+
+def lift_by_hand(exclusions, by, why):
+    """A person takes these back and says why; how many stood. No rule sets their comparisons aside again."""
+    return exclusions.filter(lifted_at=None).update(lifted_at=timezone.now(), lifted_by=by, why_lifted=why)

@@ -414,6 +414,11 @@ class Exclusion(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    evidence = models.JSONField(default=dict, blank=True, help_text=_("In numbers, without a text of anybody."))
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    why_lifted = models.TextField(blank=True)
 
     class Meta:
         verbose_name = _("exclusion")

@@ -48,6 +48,11 @@ class TurnQuerySet(models.QuerySet):
         """Turns, of demonstrations too, whose text could leave the site if no exclusion stood: those to look into."""
         return self._leaving_the_site(demo=None)
 
+    def to_watch(self):
+        """Turns of visitors' drawn comparisons on which one could vote, voted or not, whatever excludes them."""
+        turns = self._leaving_the_site(demo=False).exclude(answered("failed", "interrupted"))
+        return turns.filter(comparison__origin="live").exclude(comparison__mode="custom")
+
     def with_outcome(self, demo=False):
         """Turns that give a row of outcomes: a preference, or a tie, on two answers that finished or were stopped."""
         return self._told(demo).exclude(excluded("everything"))

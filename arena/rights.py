@@ -63,7 +63,7 @@ def erase(comparisons):
     answers.update(text="", reasoning="", generation_id="")
     Attempt.objects.filter(answer__turn__comparison__in=ids).update(text="", reasoning="", generation_id="")
     Vote.objects.filter(turn__comparison__in=ids).update(comment_a="", comment_b="")
-    Exclusion.objects.filter(comparison__in=ids).update(reason="")
+    Exclusion.objects.filter(comparison__in=ids).update(reason="", why_lifted="")
     turns.update(prompt="")
     now = timezone.now()
     Comparison.objects.filter(pk__in=ids).update(

@@ -25,6 +25,10 @@ RULES = {
     "personal-data-review": _("Someone is checking that it holds no personal data before it may be published."),
     "review": _("Someone is reading it again before it may be published."),
     "abuse": _("It was judged abusive."),
+    "repeated-question": _("This browser had voted many times on the same question: the first votes alone count."),
+    "burst": _("This browser gave more votes in a few minutes than anyone can compare answers."),
+    "unread": _("Nearly all the votes of this browser came faster than answers can be read."),
+    "one-model": _("This browser voted far more often on one model than it was drawn."),
     "vote-ring": _("It belongs to a series of votes that look arranged together."),
 }
 

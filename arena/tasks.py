@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from . import answering, checking, counting
+from .watching import watching
 
 
 @shared_task(name="arena.close_stale_answers")
@@ -14,6 +15,11 @@ def close_stale_answers():
 @shared_task(name="arena.count_votes")
 def count_votes():
     counting.count_votes()
+
+
+@shared_task(name="arena.watch_votes")
+def watch_votes():
+    watching.watch()
 
 
 @shared_task(name="arena.check_endpoints")
