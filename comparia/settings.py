@@ -138,6 +138,7 @@ CELERY_BEAT_SCHEDULE = {
     ),
     "revise-releases": {"task": "datasets_export.revise_releases", "schedule": crontab(hour=2, minute=40)},
     "purge-expired": {"task": "datasets_export.purge_expired", "schedule": crontab(hour=2, minute=10)},
+    "watch-votes": {"task": "arena.watch_votes", "schedule": crontab(minute=50), "options": {"expires": 3500}},
     "count-votes": {"task": "arena.count_votes", "schedule": crontab(hour=4, minute=20)},
     "compute-leaderboard": {"task": "leaderboard.compute", "schedule": crontab(hour=3, minute=10)},
 }
@@ -231,6 +232,22 @@ ARENA_FIRST_TOKEN_SECONDS = env.float("ARENA_FIRST_TOKEN_SECONDS", default=60 if
 ARENA_SILENCE_SECONDS = env.float("ARENA_SILENCE_SECONDS", default=30)
 ARENA_ABANDON_SECONDS = env.float("ARENA_ABANDON_SECONDS", default=60)
 ARENA_LEASE_SECONDS = env.float("ARENA_LEASE_SECONDS", default=15)
+
+# --- Which votes are set aside, in shadow: arena/watching/seen.py and docs/abuse.md say what each means ----
+WATCH = {
+    "repeats": env.int("WATCH_REPEATS", default=10),
+    "burst": env.int("WATCH_BURST", default=30),
+    "unread": env.int("WATCH_UNREAD", default=8),
+    "unread_share": env.float("WATCH_UNREAD_SHARE", default=0.9),
+    "unread_speed": env.float("WATCH_UNREAD_SPEED", default=400),
+    "unread_seconds": env.float("WATCH_UNREAD_SECONDS", default=3),
+    "few": env.int("WATCH_FEW", default=10),
+    "fresh_days": env.float("WATCH_FRESH_DAYS", default=7),
+    "ring_visitors": env.int("WATCH_RING_VISITORS", default=10),
+    "ring_times": env.float("WATCH_RING_TIMES", default=1.5),
+    "ring_lean": env.float("WATCH_RING_LEAN", default=0.15),
+    "false_alarms": env.float("WATCH_FALSE_ALARMS", default=1e-6),
+}
 
 # --- Open data ---------------------------------------------------------------------------------------
 RELEASES_DIR = env.path("RELEASES_DIR", default=BASE_DIR / "var/releases")
