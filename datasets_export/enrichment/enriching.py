@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from arena import describing, languages
 from arena.models import Turn
+from arena.personal import METHOD
 
 from ..models import Analysis, Span
 from . import claiming, deciding, forgetting, presidio, second_opinion
 from .looking import look
-from .rules import METHOD
 from .texts import digest
 from .turns import texts_of, with_texts
 

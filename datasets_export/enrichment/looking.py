@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from .rules import Found, echoes, find
-from .rules.finding import outermost
+from arena.personal import Found, echoes, find
+from arena.personal.finding import outermost
+
 from .texts import FIELDS
 
 BY_VISITOR = ("prompt", "comment_a", "comment_b")

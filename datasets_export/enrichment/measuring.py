@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from arena.personal import Found, find
+
 from .redacting import Piece
-from .rules import Found, find
 
 DATA = Path(__file__).parent / "data"
 LANGUAGES = ("fr", "en", "da", "sv", "lt")

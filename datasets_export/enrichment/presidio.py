@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from .rules import Found
+from arena.personal import Found
 
 KINDS = {
     "PERSON": "name",

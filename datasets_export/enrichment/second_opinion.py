@@ -11,10 +11,10 @@ from typing import Any
 from django.conf import settings
 
 from arena import providers
+from arena.personal import Found, echoes
+from arena.personal.finding import find, outermost
 
 from .redacting import PLACEHOLDERS, redacted
-from .rules import Found, echoes
-from .rules.finding import find, outermost
 from .texts import FIELDS
 from .topics import LABELS
 

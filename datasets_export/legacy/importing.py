@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from arena import importing as arena
 from arena.languages import detect
 from arena.models import Comparison
-from datasets_export.enrichment.rules.finding import find
+from arena.personal.finding import find
 from datasets_export.enrichment.topics import LABELS
 from datasets_export.models import LegacyRow
 from models_catalog.archiving import known_or_archived

@@ -10,8 +10,9 @@ from pkgutil import iter_modules
 
 import pytest
 
+from arena import personal as rules
 from datasets_export import enrichment
-from datasets_export.enrichment import measuring, rules
+from datasets_export.enrichment import measuring
 from datasets_export.enrichment.looking import look
 from datasets_export.models import Span
 
