@@ -54,7 +54,7 @@ RANKING = [
     "simulating",
     "style",
     "tiers",
-    "traits",
+    "words",
 ]
 """A board is recomputed from files alone, without the site nor Django."""
 
@@ -63,14 +63,16 @@ RANKING = [
     "path",
     [
         "arena/masking.py",
+        "arena/outcome_file.py",
         "arena/pairing.py",
+        "arena/traits.py",
         "models_catalog/impact.py",
         *(
             str(path.relative_to(ROOT))
             for folder in ("arena/markdown", "arena/providers", "leaderboard/trust")
             for path in (ROOT / folder).glob("*.py")
         ),
-        *(f"leaderboard/{name}.py" for name in (*RANKING, "traits", "verifying")),
+        *(f"leaderboard/{name}.py" for name in (*RANKING, "manifests", "trusting", "verifying")),
     ],
 )
 def test_pure_modules_do_not_import_django(path):
