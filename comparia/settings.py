@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "comparia.compressing.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "portals.middleware.PortalMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -235,7 +236,7 @@ ARENA_LEASE_SECONDS = env.float("ARENA_LEASE_SECONDS", default=15)
 
 # --- Which votes are set aside, in shadow: arena/watching/seen.py and docs/abuse.md say what each means ----
 WATCH = {
-    "repeats": env.int("WATCH_REPEATS", default=10),
+    "repeats": env.int("WATCH_REPEATS", default=20),
     "burst": env.int("WATCH_BURST", default=30),
     "unread": env.int("WATCH_UNREAD", default=8),
     "unread_share": env.float("WATCH_UNREAD_SHARE", default=0.9),
