@@ -97,8 +97,8 @@ def line(budget: Budget, weight: Weight) -> str:
     is_kept = weight.bytes <= budget.most and weight.requests <= MOST_REQUESTS and not weight.hosts
     before = f"{budget.before[0] / 1000:.0f} kB, {budget.before[1]}" if budget.before else "—"
     return (
-        f"| `{budget.path}` | {weight.bytes / 1000:.1f} kB | {budget.most / 1000:.0f} kB | {weight.fonts / 1000:.0f} kB "
-        f"| {weight.requests} | {before} | {'yes' if is_kept else 'NO'} | `{weight.largest}` |"
+        f"| `{budget.path}` | {weight.bytes / 1000:.1f} kB | {budget.most / 1000:.0f} kB "
+        f"| {weight.fonts / 1000:.0f} kB | {weight.requests} | {before} | {'yes' if is_kept else 'NO'} | `{weight.largest}` |"
     )
 
 
@@ -134,11 +134,8 @@ def furnish(say) -> None:
     """The catalogue, and votes that are only made up, ranked."""
     from django.core.management import call_command
 
-    for name, arguments in (
-        ("load_catalog", []),
-        ("seed_demo", ["--votes", "1000"]),
-        ("compute_leaderboard", ["--demo"]),
-    ):
+    votes = ["--votes", "1000"]
+    for name, arguments in (("load_catalog", []), ("seed_demo", votes), ("compute_leaderboard", ["--demo"])):
         say(name)
         call_command(name, *arguments, stdout=sys.stderr)
 

@@ -1,15 +1,8 @@
-"""Pages are sent compressed. Static files are compressed beforehand (whitenoise); a file that streams stays as it is."""
+"""Pages are sent compressed. Static files were before (whitenoise); a file that streams stays as it is."""
 
 from django.middleware.gzip import GZipMiddleware
 
-TEXTS = (
-    "text/",
-    "application/json",
-    "application/geo+json",
-    "image/svg+xml",
-    "application/atom+xml",
-    "application/xml",
-)
+TEXTS = ("text/", "application/json", "image/svg+xml", "application/atom+xml", "application/xml")
 
 
 class CompressionMiddleware(GZipMiddleware):
