@@ -7,7 +7,7 @@ Nothing here knows of sides, pages or tables, and no library's exception gets ou
 from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
-from . import litellm_routes, openai_compatible
+from . import litellm_routes, moderations, openai_compatible
 from .assembly import Assembly
 from .contract import ENDPOINT_FAULTS, Chunk, Endpoint, ErrorCode, Limits, Message, ProviderError, Usage
 
@@ -21,6 +21,7 @@ __all__ = [
     "ProviderError",
     "Usage",
     "close",
+    "moderations",
     "stream",
 ]
 

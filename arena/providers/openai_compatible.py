@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -23,7 +23,7 @@ _HANG_UP_SECONDS = 0.25
 _GATHER_SECONDS = 0.08
 """After a token, the pause that lets the next ones come: read together they cost far less, and a page is told less
 often anyway."""
-_MAX_ERROR_BYTES = 64 * 1024
+_MAX_DOCUMENT_BYTES = 64 * 1024
 
 _MISCONFIGURED = (
     aiohttp.ClientConnectorDNSError,
@@ -40,6 +40,20 @@ async def start(endpoint: Endpoint, messages: Sequence[Message], limits: Limits)
     deadline = asyncio.get_running_loop().time() + limits.first_token_seconds
     response = await _open(endpoint, messages, limits, deadline)
     return Reader(response, limits, deadline)
+
+
+async def document(endpoint: Endpoint, path: str, body: Mapping[str, Any]) -> bytes:
+    """What an interface that answers at once answers, up to 64 KiB. The caller sets the time."""
+    response = await _post(endpoint, path, body, accept="application/json")
+    if response.status != 200:
+        raise await _refusal(response)
+    content = b""
+    try:
+        while len(content) < _MAX_DOCUMENT_BYTES and (data := await response.content.readany()):
+            content += data
+    finally:
+        response.release()
+    return content
 
 
 async def close() -> None:
@@ -95,7 +109,7 @@ class Reader:
         except Exception as exception:
             self._save_what_came()
             if not (self.is_done or self.assembly.finish_reason):
-                self.failure = _failure(exception, has_started=True)
+                self.failure = failure_of(exception, has_started=True)
             return False
         if self.is_done:
             self._patience = _HANG_UP_SECONDS
@@ -179,25 +193,31 @@ async def _open(
     """The response to the request, once its status says that an answer follows."""
     try:
         async with asyncio.timeout_at(deadline):
-            response = await _session().post(
-                f"{endpoint.base_url.rstrip('/')}/chat/completions",
-                data=json.dumps(_body(endpoint, messages, limits)).encode(),
-                headers=_headers(endpoint),
-                allow_redirects=False,
-            )
+            response = await _post(endpoint, "/chat/completions", _body(endpoint, messages, limits))
             if response.status == 200 and response.content_type != "text/html":
                 return response
             failure = await _refusal(response)
     except Exception as exception:
-        failure = _failure(exception, has_started=False)
+        failure = failure_of(exception)
     raise failure  # outside the handler: an exception that keeps aiohttp's would keep the request, and its key
+
+
+async def _post(
+    endpoint: Endpoint, path: str, body: Mapping[str, Any], accept: str = "text/event-stream"
+) -> aiohttp.ClientResponse:
+    return await _session().post(
+        f"{endpoint.base_url.rstrip('/')}{path}",
+        data=json.dumps(body).encode(),
+        headers=_headers(endpoint, accept),
+        allow_redirects=False,
+    )
 
 
 async def _refusal(response: aiohttp.ClientResponse) -> ProviderError:
     """What an HTTP error, or a web page, means. Its body is looked at, and forgotten."""
     body = b""
     try:
-        while len(body) < _MAX_ERROR_BYTES and (data := await response.content.readany()):
+        while len(body) < _MAX_DOCUMENT_BYTES and (data := await response.content.readany()):
             body += data
     except aiohttp.ClientError:
         pass  # the status says enough
@@ -219,8 +239,8 @@ def _body(endpoint: Endpoint, messages: Sequence[Message], limits: Limits) -> di
     return {name: value for name, value in body.items() if value is not None}
 
 
-def _headers(endpoint: Endpoint) -> dict[str, str]:
-    headers = {"Content-Type": "application/json", "Accept": "text/event-stream", "Accept-Encoding": "identity"}
+def _headers(endpoint: Endpoint, accept: str) -> dict[str, str]:
+    headers = {"Content-Type": "application/json", "Accept": accept, "Accept-Encoding": "identity"}
     if endpoint.api_key:
         headers["Authorization"] = f"Bearer {endpoint.api_key.strip()}"
     return headers
@@ -246,7 +266,7 @@ def _forget_closed_loops() -> None:
         _sessions.pop(loop).detach()
 
 
-def _failure(exception: Exception, has_started: bool) -> ProviderError:
+def failure_of(exception: Exception, has_started: bool = False) -> ProviderError:
     """Our error for what went wrong below. `has_started`: an answer's headers had come."""
     detail = type(exception).__name__
     if isinstance(exception, TimeoutError):
