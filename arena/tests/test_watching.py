@@ -74,9 +74,9 @@ def test_a_question_of_numbers_alone_is_nobodys_repetition():
 
 
 def test_the_first_votes_on_a_question_count_and_the_next_do_not():
-    rows = [seen(at=minute * 3600, question="sky") for minute in range(12)]
-    assert together(repeated, rows[:10]) == set()
-    assert together(repeated, rows[::-1]) == {rows[10].comparison, rows[11].comparison}
+    rows = [seen(at=minute * 3600, question="sky") for minute in range(22)]
+    assert together(repeated, rows[:20]) == set()
+    assert together(repeated, rows[::-1]) == {rows[20].comparison, rows[21].comparison}
 
 
 def test_a_question_of_many_visitors_or_left_without_a_vote_is_not_repeated():
@@ -96,7 +96,7 @@ def test_thirty_votes_in_ten_minutes_are_possible_and_one_more_is_not():
 
 
 def hasty(**fields):
-    return seen(**{"length": 4001, "reading": 10.0, "deciding": 2.9} | fields)
+    return seen(**{"length": 4001, "reading": 40.0, "deciding": 0.9} | fields)
 
 
 def test_hasty_votes_are_set_aside_when_nearly_all_of_a_visitor_are():
@@ -108,7 +108,7 @@ def test_hasty_votes_are_set_aside_when_nearly_all_of_a_visitor_are():
 
 
 @pytest.mark.parametrize(
-    "fields", [{"length": 4000}, {"deciding": 3.0}, {"reading": 10.1}, {"reading": None}, {"deciding": None}]
+    "fields", [{"length": 4000}, {"deciding": 1.0}, {"reading": 40.1}, {"reading": None}, {"deciding": None}]
 )
 def test_a_glance_or_an_unknown_time_is_not_haste(fields):
     assert together(unread, [hasty(**fields) for _vote in range(20)]) == set()
@@ -167,6 +167,12 @@ def test_who_choose_a_model_without_pushing_it_are_no_ring():
     rng = random.Random(5)
     ring = [replace(one, result=None if one.result is None else rng.choice((0.0, 1.0))) for one in pushers(120)]
     assert together(rings, [*crowd(), *ring], {}) == set()
+
+
+def test_what_a_ring_did_to_the_ranking_does_not_hide_it():
+    settled = [replace(one, age=30 * DAY) for one in crowd(visitors=800, seed=6)]
+    rows = [*crowd(), *settled, *pushers(120)]
+    assert together(rings, rows, dict.fromkeys(range(20), 1000.0) | {3: 2000.0}) != set()
 
 
 def test_a_model_that_wins_as_often_as_the_ranking_says_is_not_pushed():

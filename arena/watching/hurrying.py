@@ -43,6 +43,7 @@ def unread(seen: Iterable[Seen], thresholds: Thresholds) -> Iterator[Found]:
 
 
 def is_hasty(one: Seen, thresholds: Thresholds) -> bool:
-    """Right after the end, and after less time than a glance over both answers takes."""
+    """Right after the end, and after less time since the first word than reading takes; who read early may vote so,
+    now and then."""
     assert one.reading is not None and one.deciding is not None
     return one.deciding < thresholds.unread_seconds and one.length > thresholds.unread_speed * one.reading

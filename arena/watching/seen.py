@@ -59,7 +59,7 @@ class Found:
 class Thresholds:
     """Of all rules: settings.WATCH gives them."""
 
-    repeats: int = 10
+    repeats: int = 20
     """Votes of a visitor that count on the same question."""
     burst: int = 30
     """Votes of a visitor that are possible in ten minutes."""
@@ -67,9 +67,9 @@ class Thresholds:
     """Votes of a visitor before haste is looked for."""
     unread_share: float = 0.9
     """Of them that must be hasty."""
-    unread_speed: float = 400
-    """Characters a second, both answers together, that nobody reads nor skims."""
-    unread_seconds: float = 3
+    unread_speed: float = 100
+    """Characters a second, both answers together: four times as fast as people read."""
+    unread_seconds: float = 1
     """After the end, in which a hasty vote comes."""
     few: int = 10
     """Votes of a visitor who may belong to a ring."""
@@ -80,7 +80,7 @@ class Thresholds:
     ring_times: float = 1.5
     """How many times likelier a vote must be when the model is there."""
     ring_lean: float = 0.15
-    """How much more, or less, often it must win than the ranking says, as a share of votes."""
+    """How much more, or less, often it must win than elsewhere, as a share of its votes."""
     false_alarms: float = 1e-6
     """Chance that one run finds a ring, or a visitor of one model, where votes do not depend on the models drawn."""
 

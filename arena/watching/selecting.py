@@ -5,7 +5,8 @@ says. To push one with few votes, one must vote when it is there and leave when 
 draws. Both tests take the draw for what is known, and bound the chance of a false alarm whatever people prefer.
 
 Bounds: Hoeffding, *Probability inequalities for sums of bounded random variables* (1963), theorems 1 and 2; of draws
-without replacement too (his section 6). Chances of a run are shared between all its tests (Bonferroni).
+without replacement too (his section 6), and of the
+difference of two means (2.6). Chances of a run are shared between all its tests (Bonferroni).
 """
 
 from collections import Counter, defaultdict
@@ -22,6 +23,9 @@ LEAST_OF_ONE = 5
 """Votes of a visitor, before they are tested."""
 UNSURE = 0.01
 """Chance that honest votes lean enough, for a ring that the draw has found already."""
+SETTLED = 30
+"""Votes on a model of visitors who belong to no ring, with which those of a group are compared; under so many, the
+ranking is, which a slow ring has moved already."""
 WINDOWS: dict[str, Callable[[Seen], Hashable]] = {
     "question": lambda one: (one.question, one.at // WEEK) if one.question else None,
     "hour": lambda one: one.at // HOUR,
@@ -54,6 +58,11 @@ def rings(seen: Sequence[Seen], scores: Mapping[int, float], thresholds: Thresho
     """
     votes = Counter(one.visitor for one in seen if one.is_voted)
     fresh = [one for one in seen if one.age <= thresholds.fresh_days * DAY and votes[one.visitor] <= thresholds.few]
+    settled = results(
+        one
+        for one in seen
+        if one.is_voted and (one.age > thresholds.fresh_days * DAY or votes[one.visitor] > thresholds.few)
+    )
     windows = [(name, groups(fresh, key)) for name, key in WINDOWS.items()]
     tests = sum(len(models_of(group)) for _name, found in windows for group in found)
     needed = bound(tests, thresholds)
@@ -61,7 +70,7 @@ def rings(seen: Sequence[Seen], scores: Mapping[int, float], thresholds: Thresho
     for name, together in windows:
         for group in together:
             left = [one for one in group if one.comparison not in found]
-            for model, evidence in tested(left, scores, needed, thresholds):
+            for model, evidence in tested(left, scores, settled, needed, thresholds):
                 start = datetime.fromtimestamp(min(one.at for one in group), UTC).isoformat("T", "minutes")
                 evidence |= {"group": f"{name}-{start[:16]}-{model}", "window": name}
                 for one in left:
@@ -82,8 +91,20 @@ def models_of(group: Iterable[Seen]) -> set[int]:
     return {model for one in group if one.is_voted for model in one.models}
 
 
+def results(votes: Iterable[Seen]) -> dict[int, list[float]]:
+    found = defaultdict(list)
+    for one in votes:
+        for model in one.models:
+            found[model].append(one.result_of(model))
+    return found
+
+
 def tested(
-    group: Sequence[Seen], scores: Mapping[int, float], needed: float, thresholds: Thresholds
+    group: Sequence[Seen],
+    scores: Mapping[int, float],
+    settled: Mapping[int, Sequence[float]],
+    needed: float,
+    thresholds: Thresholds,
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """The models that these votes choose and push, each with the numbers that say so; the most surprising first."""
     voted = [one for one in group if one.is_voted]
@@ -100,20 +121,31 @@ def tested(
         share, met = drawn.share(voted, model), len(votes)
         surprised = surprise(met, len(voted), share)
         times = odds(met / len(voted)) / odds(share)
-        lean = sum(one.result_of(model) - chance(one, model, scores) for one in votes) / met
+        won = sum(one.result_of(model) for one in votes) / met
+        expected, known = expectation(model, votes, scores, settled)
+        sure = 2 * (won - expected) ** 2 / (1 / met + 1 / known)
         if (
             visitors >= thresholds.ring_visitors
             and surprised >= needed
             and times >= thresholds.ring_times
-            and abs(lean) >= thresholds.ring_lean
-            and 2 * met * lean**2 >= -log(UNSURE)
+            and abs(won - expected) >= thresholds.ring_lean
+            and sure >= -log(UNSURE)
         ):
             evidence: dict[str, Any] = {"model": model, "visitors": visitors, "votes": len(voted), "with_model": met}
             evidence |= {"expected": round(share * len(voted), 2), "times": round(times, 2)}
-            evidence |= {"won": round(sum(one.result_of(model) for one in votes) / met, 3)}
-            evidence |= {"won_expected": round(sum(chance(one, model, scores) for one in votes) / met, 3)}
+            evidence |= {"won": round(won, 3), "won_expected": round(expected, 3)}
             pushed.append((surprised, model, evidence))
     yield from ((model, evidence) for _surprised, model, evidence in sorted(pushed, key=lambda one: -one[0]))
+
+
+def expectation(
+    model: int, votes: Sequence[Seen], scores: Mapping[int, float], settled: Mapping[int, Sequence[float]]
+) -> tuple[float, float]:
+    """Which share of these votes the model should win, ties as halves, and how many votes say so."""
+    others = settled.get(model, ())
+    if len(others) >= SETTLED:
+        return sum(others) / len(others), len(others)
+    return sum(chance(one, model, scores) for one in votes) / len(votes), inf
 
 
 @dataclass(frozen=True, slots=True)
