@@ -254,3 +254,13 @@ def test_the_list_of_audits_asks_as_much_for_three_as_for_one(admin):
         counts.append(len(queries))
     assert page.status_code == 200 and page.content.decode().count("0 / 3") == 3
     assert counts[0] == counts[1]
+
+
+def test_publishers_judge_and_editors_do_not(client):
+    release, _turns = built(1)
+    audit, _new = audits.draw(release)
+    address = reverse("admin:datasets_export_audit_row", args=[audit.pk, 1])
+    client.force_login(person("editor", "Editors"))
+    assert client.get(address).status_code == 403
+    client.force_login(person("publisher", "Publishers"))
+    assert client.get(address).status_code == 200
