@@ -225,14 +225,31 @@ EMAIL_TIMEOUT = 5
 LOCAL_MODELS_URL = env.str("LOCAL_MODELS_URL", default="")
 ARENA_DRAW_POLICY = env.str("ARENA_DRAW_POLICY", default="balanced")  # a name in arena.pairing.POLICIES
 ARENA_MOST_TURNS = env.int("ARENA_MOST_TURNS", default=20)  # of one comparison
-ARENA_VISITOR_PROMPTS_PER_HOUR = env.int("ARENA_VISITOR_PROMPTS_PER_HOUR", default=120)
-ARENA_ADDRESS_PROMPTS_PER_HOUR = env.int("ARENA_ADDRESS_PROMPTS_PER_HOUR", default=6000)
-ARENA_ROOM_PROMPTS_PER_HOUR = env.int("ARENA_ROOM_PROMPTS_PER_HOUR", default=1500)  # of a whole class
 ENDPOINT_CHECK_MINUTES = env.int("ENDPOINT_CHECK_MINUTES", default=10)
 ARENA_FIRST_TOKEN_SECONDS = env.float("ARENA_FIRST_TOKEN_SECONDS", default=60 if LOCAL else 10)
 ARENA_SILENCE_SECONDS = env.float("ARENA_SILENCE_SECONDS", default=30)
 ARENA_ABANDON_SECONDS = env.float("ARENA_ABANDON_SECONDS", default=60)
 ARENA_LEASE_SECONDS = env.float("ARENA_LEASE_SECONDS", default=15)
+
+# --- How much may be asked, and from when on it must be proved or waited for: docs/limits.md ----------
+ARENA_VISITOR_PROMPTS_PER_HOUR = env.int("ARENA_VISITOR_PROMPTS_PER_HOUR", default=120)
+ARENA_VISITOR_CHARACTERS_PER_HOUR = env.int("ARENA_VISITOR_CHARACTERS_PER_HOUR", default=2_000_000)
+ARENA_VISITOR_DOLLARS_PER_HOUR = env.float("ARENA_VISITOR_DOLLARS_PER_HOUR", default=5)
+ARENA_VISITOR_DOLLARS_PER_DAY = env.float("ARENA_VISITOR_DOLLARS_PER_DAY", default=15)
+ARENA_ADDRESS_PROMPTS_PER_HOUR = env.int("ARENA_ADDRESS_PROMPTS_PER_HOUR", default=6000)  # a whole school's
+ARENA_ADDRESS_CHARACTERS_PER_HOUR = env.int("ARENA_ADDRESS_CHARACTERS_PER_HOUR", default=40_000_000)
+ARENA_ADDRESS_DOLLARS_PER_HOUR = env.float("ARENA_ADDRESS_DOLLARS_PER_HOUR", default=150)
+ARENA_ADDRESS_DOLLARS_PER_DAY = env.float("ARENA_ADDRESS_DOLLARS_PER_DAY", default=400)
+ARENA_ROOM_PROMPTS_PER_HOUR = env.int("ARENA_ROOM_PROMPTS_PER_HOUR", default=1500)  # a whole class's
+ARENA_ROOM_CHARACTERS_PER_HOUR = env.int("ARENA_ROOM_CHARACTERS_PER_HOUR", default=10_000_000)
+ARENA_ROOM_DOLLARS_PER_HOUR = env.float("ARENA_ROOM_DOLLARS_PER_HOUR", default=40)
+ARENA_ROOM_DOLLARS_PER_DAY = env.float("ARENA_ROOM_DOLLARS_PER_DAY", default=100)
+ARENA_PROOF_ADDRESS_PROMPTS = env.int("ARENA_PROOF_ADDRESS_PROMPTS", default=200)  # in ten minutes
+ARENA_PROOF_SITE_PROMPTS = env.int("ARENA_PROOF_SITE_PROMPTS", default=600)  # in one minute
+ARENA_PROOF_COST = env.int("ARENA_PROOF_COST", default=4000)  # rounds of SHA-256 in each of some 256 trials
+ARENA_PROOF_WAIT_SECONDS = env.int("ARENA_PROOF_WAIT_SECONDS", default=20)  # of who has no JavaScript
+ARENA_PROOF_WAITERS = env.int("ARENA_PROOF_WAITERS", default=60)  # of one address, in ten minutes
+CONTACT_MESSAGES_PER_HOUR = env.int("CONTACT_MESSAGES_PER_HOUR", default=20)  # from one address
 
 # --- Which votes are set aside, in shadow: arena/watching/seen.py and docs/abuse.md say what each means ----
 WATCH = {
@@ -240,8 +257,8 @@ WATCH = {
     "burst": env.int("WATCH_BURST", default=30),
     "unread": env.int("WATCH_UNREAD", default=8),
     "unread_share": env.float("WATCH_UNREAD_SHARE", default=0.9),
-    "unread_speed": env.float("WATCH_UNREAD_SPEED", default=400),
-    "unread_seconds": env.float("WATCH_UNREAD_SECONDS", default=3),
+    "unread_speed": env.float("WATCH_UNREAD_SPEED", default=100),
+    "unread_seconds": env.float("WATCH_UNREAD_SECONDS", default=1),
     "few": env.int("WATCH_FEW", default=10),
     "fresh_days": env.float("WATCH_FRESH_DAYS", default=7),
     "ring_visitors": env.int("WATCH_RING_VISITORS", default=10),
