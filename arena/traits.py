@@ -16,21 +16,23 @@ def traits(text: str) -> tuple[int, int, int, int]:
     """In the order of TRAITS. What stands in a fenced block of code is length and nothing else."""
     headings = items = bold = 0
     fence = ""
+    has_bold = "**" in text or "__" in text
     for line in text.splitlines():
         start = line.lstrip()[:1]
-        if start in FENCES or fence:
-            opened = _fence.match(line)
-            if fence:
-                if opened and opened[1].startswith(fence) and not line[opened.end() :].strip():
-                    fence = ""
-                continue
-            if opened:
-                fence = opened[1]
-                continue
-        if start == "#":
-            headings += bool(_heading.match(line))
-        elif start in BULLETS or start.isdigit():
-            items += bool(_item.match(line))
-        if "**" in line or "__" in line:
+        if fence or not start.isalpha():  # most lines are prose
+            if fence or start in FENCES:
+                opened = _fence.match(line)
+                if fence:
+                    if opened and opened[1].startswith(fence) and not line[opened.end() :].strip():
+                        fence = ""
+                    continue
+                if opened:
+                    fence = opened[1]
+                    continue
+            if start == "#":
+                headings += bool(_heading.match(line))
+            elif start in BULLETS or start.isdigit():
+                items += bool(_item.match(line))
+        if has_bold and ("**" in line or "__" in line):
             bold += len(_bold.findall(line))
     return len(text), headings, items, bold
