@@ -5,6 +5,7 @@ revision (revising.py).
 """
 
 import errno
+import gc
 import logging
 from collections import Counter
 from contextlib import contextmanager
@@ -113,7 +114,7 @@ def make(release, say):
     folder = folders.place(release.name).with_suffix(".building")
     key = key_of(release)
     folder.mkdir()
-    with snapshot():
+    with snapshot(), uncollected():
         say(f"{release.name}: turns asked before {release.until:%Y-%m-%d %H:%M}")
         left_out = rules(release)
         written = writing.write(folder, leaving.released(release), release, key, say)
@@ -149,6 +150,18 @@ def snapshot():
             cursor.execute("SET LOCAL jit = off")
             cursor.execute("SET LOCAL work_mem = '64MB'")
         yield
+
+
+@contextmanager
+def uncollected():
+    """Rows hold no cycles: looking for some among millions of values would take a tenth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def rules(release):

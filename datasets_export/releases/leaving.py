@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, CharField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
 from arena import codes
@@ -91,7 +91,7 @@ def gone(release, key, but=frozenset()):
 
 def outcomes_gone(release, key):
     """(comparison's code, turn) of the votes that must not be in its outcome file."""
-    votes = in_scope(Turn.objects.filter(vote__isnull=False), release)
-    votes = votes.exclude(pk__in=Turn.objects.with_outcome(release.is_demo).values("pk")).order_by()
-    votes = votes.values_list("comparison_id", "number")
+    there = Turn.objects.with_outcome(release.is_demo).filter(pk=OuterRef("pk"))
+    votes = in_scope(Turn.objects.filter(~Exists(there), vote__isnull=False), release)
+    votes = votes.order_by().values_list("comparison_id", "number")
     return {(codes.comparison_code(key, comparison), number) for comparison, number in votes.iterator(chunk_size=5000)}
