@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db import models
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone, translation
@@ -52,6 +53,7 @@ class NewsItemAdmin(admin.ModelAdmin):
     list_display = ["__str__", "kind", "is_pinned", "published_at", "languages", "seen"]
     list_filter = [("published_at", admin.EmptyFieldListFilter), "kind", "portals"]
     filter_horizontal = ["portals"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     prepopulated_fields = {"slug": ["title_fr"]}
     change_form_template = "admin/portals/newsitem/change_form.html"
     fieldsets = [
