@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portals.caching import kept
 
+from .checks.models import HelpLine, PromptCheckCount, PromptRules  # noqa: F401 (tables of this application)
 from .querysets import ComparisonQuerySet, RoomQuerySet, TurnQuerySet
 
 

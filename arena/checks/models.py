@@ -171,8 +171,14 @@ class PromptCheckCount(models.Model):
         return f"{self.day} {self.category} {self.outcome}: {self.count}"
 
     @classmethod
-    def add(cls, portal, category, mode, outcome):
+    def add(cls, portal_id, category, mode, outcome):
         """One more, today."""
-        key = {"portal": portal, "category": category, "mode": mode, "outcome": outcome, "day": timezone.localdate()}
+        key = {
+            "portal_id": portal_id,
+            "category": category,
+            "mode": mode,
+            "outcome": outcome,
+            "day": timezone.localdate(),
+        }
         cls.objects.bulk_create([cls(**key)], ignore_conflicts=True)
         cls.objects.filter(**key).update(count=F("count") + 1)
