@@ -230,6 +230,13 @@ ARENA_FIRST_TOKEN_SECONDS = env.float("ARENA_FIRST_TOKEN_SECONDS", default=60 if
 ARENA_SILENCE_SECONDS = env.float("ARENA_SILENCE_SECONDS", default=30)
 ARENA_ABANDON_SECONDS = env.float("ARENA_ABANDON_SECONDS", default=60)
 ARENA_LEASE_SECONDS = env.float("ARENA_LEASE_SECONDS", default=15)
+# A model that moderates questions, at an OpenAI-compatible address; empty: none, and no question goes there. By
+# "moderations", the interface of that name, or by "chat", a model that is told to sort. docs/checks.md.
+MODERATION_BASE_URL = env.str("MODERATION_BASE_URL", default="")
+MODERATION_MODEL = env.str("MODERATION_MODEL", default="")
+MODERATION_API_KEY = env.str("MODERATION_API_KEY", default="")
+MODERATION_BY = env.str("MODERATION_BY", default="moderations")
+MODERATION_SECONDS = env.float("MODERATION_SECONDS", default=2)
 
 # --- How much may be asked, and from when on it must be proved or waited for: docs/limits.md ----------
 ARENA_VISITOR_PROMPTS_PER_HOUR = env.int("ARENA_VISITOR_PROMPTS_PER_HOUR", default=120)
