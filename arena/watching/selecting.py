@@ -42,8 +42,9 @@ def of_one_model(seen: Sequence[Seen], thresholds: Thresholds) -> Iterator[Found
     counts = [Counter(model for one in votes for model in one.models) for votes in visitors]
     needed = bound(sum(map(len, counts)), thresholds)
     for votes, count in zip(visitors, counts, strict=True):
+        of_draws = Counter(one.draw for one in votes)
         for model, met in count.items():
-            share = drawn.share(votes, model)
+            share = drawn.share(of_draws, model)
             if surprise(met, len(votes), share) >= needed:
                 evidence: dict[str, Any] = {"model": model, "votes": len(votes), "with_model": met}
                 evidence["expected"] = round(share * len(votes), 2)
@@ -110,7 +111,7 @@ def tested(
     voted = [one for one in group if one.is_voted]
     if len({one.visitor for one in voted}) < thresholds.ring_visitors:
         return
-    drawn = Draws.of(group)
+    drawn, of_draws = Draws.of(group), Counter(one.draw for one in voted)
     on: dict[int, list[Seen]] = defaultdict(list)
     for one in voted:
         for model in one.models:
@@ -118,15 +119,16 @@ def tested(
     pushed = []
     for model, votes in on.items():
         visitors = len({one.visitor for one in votes})
-        share, met = drawn.share(voted, model), len(votes)
+        if visitors < thresholds.ring_visitors:
+            continue
+        share, met = drawn.share(of_draws, model), len(votes)
         surprised = surprise(met, len(voted), share)
         times = odds(met / len(voted)) / odds(share)
         won = sum(one.result_of(model) for one in votes) / met
         expected, known = expectation(model, votes, scores, settled)
         sure = 2 * (won - expected) ** 2 / (1 / met + 1 / known)
         if (
-            visitors >= thresholds.ring_visitors
-            and surprised >= needed
+            surprised >= needed
             and times >= thresholds.ring_times
             and abs(won - expected) >= thresholds.ring_lean
             and sure >= -log(UNSURE)
@@ -161,11 +163,10 @@ class Draws:
             Counter(one.draw for one in seen), Counter((one.draw, model) for one in seen for model in one.models)
         )
 
-    def share(self, votes: Sequence[Seen], model: int) -> float:
-        """Of these votes that would be on the model, if voting did not depend on it."""
-        drawn = Counter(one.draw for one in votes)
-        expected = sum(count * self.with_model[of, model] / self.all[of] for of, count in drawn.items())
-        return expected / len(votes)
+    def share(self, votes: Counter[Hashable], model: int) -> float:
+        """Of so many votes on each kind of draw, that would be on the model, if voting did not depend on it."""
+        expected = sum(count * self.with_model[of, model] / self.all[of] for of, count in votes.items())
+        return expected / votes.total()
 
 
 def surprise(met: int, votes: int, share: float) -> float:

@@ -9,8 +9,8 @@ import numpy as np
 from arena.watching import rules
 from arena.watching.seen import DAY, Seen, Thresholds
 from bench.abuse import voters
-from leaderboard.ranking import PER_UNIT, Votes
-from leaderboard.trust.fitting import Fit, fitted
+from leaderboard.ranking import BASE, PER_UNIT, Votes, strengths
+from leaderboard.trust.fitting import Fit, fitted, ranked_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,17 @@ class Outcome:
     """Share of the honest votes set aside that the model had won, ties as halves."""
 
 
-def board(seen: Iterable[Seen], critical: float | None = None) -> Fit:
+def votes_of(seen: Iterable[Seen]) -> Votes:
     voted = [one for one in seen if one.is_voted]
     numbers: dict[str, int] = {}
     pairs = np.array([one.models for one in voted])
     visitor = np.array([numbers.setdefault(one.visitor, len(numbers)) for one in voted])
     results = np.array([one.result for one in voted], float)
-    found = fitted(Votes.of(pairs[:, 0], pairs[:, 1], results, voters.MODELS, visitor=visitor), critical=critical)
+    return Votes.of(pairs[:, 0], pairs[:, 1], results, voters.MODELS, visitor=visitor)
+
+
+def board(seen: Iterable[Seen], critical: float | None = None) -> Fit:
+    found = fitted(votes_of(seen), critical=critical)
     assert found is not None
     return found
 
@@ -63,16 +67,19 @@ def watched(seen: Sequence[Seen], thresholds: Thresholds, first: int = 0, last: 
     for day in range(first, last):
         end = voters.START + (day + 1) * DAY
         aside = set().union(*found.values())
-        known = board((one for one in seen if one.at < end and one.comparison not in aside), critical=3.5)
+        known = points(one for one in seen if one.at < end and one.comparison not in aside)
         week = [one for one in seen if end - 7 * DAY <= one.at < end]
-        for one in rules.found(week, points(known), thresholds):
+        for one in rules.found(week, known, thresholds):
             found[one.rule].add(one.comparison)
     return found
 
 
-def points(found: Fit) -> dict[int, float]:
-    scores = zip(found.models, found.scores, strict=True)
-    return {int(model): 1000 + float(score) * PER_UNIT for model, score in scores}
+def points(seen: Iterable[Seen]) -> dict[int, float]:
+    """The scores alone."""
+    is_ranked, _rows, held = ranked_alone(votes_of(seen))
+    models = np.flatnonzero(is_ranked)
+    scores = zip(models, strengths(held.wins()), strict=True)
+    return {int(model): BASE + float(score) * PER_UNIT for model, score in scores}
 
 
 def attacked(seed: int, plan: voters.Attack, thresholds: Thresholds) -> Outcome:

@@ -1,7 +1,7 @@
 """Simulated visitors of a month: honest ones, groups that rules might mistake, and who push a model. Seeded; pure.
 
-Honest visitors meet pairs drawn evenly, leave more than half of them without a vote, a little more or less from model to
-model, have tastes of their own, read while answers are written, and vote in sittings.
+Honest visitors meet pairs drawn evenly, leave more than half of them without a vote, a little more or less from one
+model to another, have tastes of their own, read while answers are written, and vote in sittings.
 """
 
 from collections.abc import Callable, Iterator
