@@ -45,7 +45,7 @@ def left_out(release):
 
 
 def rule(release):
-    """Which rule leaves a turn out of this release, "" if none."""
+    """Which rule leaves a turn out of this release, "" if none. What a person redacted since then leaves it too."""
     exclusions = Exclusion.objects.filter(
         Q(turn=OuterRef("pk")) | Q(turn=None), comparison=OuterRef("comparison"), lifted_at=None
     )
@@ -61,12 +61,11 @@ def rule(release):
     )
     after = Case(
         When(analysis=None, then=Value("not-analysed")),
-        When(analysis__review=Review.EXCLUDED, then=Value("excluded-by-review")),
-        When(analysis__review=Review.WAITING, then=Value("review")),
+        When(analysis__review__in=[Review.WAITING, Review.EXCLUDED], then=Value("review")),
         When(
             analysis__review=Review.REDACTED,
             analysis__reviewed_at__gt=release.created_at,
-            then=Value("redacted-since"),
+            then=Value("personal-data"),
         ),
         When(~Q(analysis__status="done"), then=Value("not-analysed")),
         default=Value(""),

@@ -307,6 +307,7 @@ def test_two_builds_at_once_are_one():
             build()
         with pytest.raises(folders.ReleaseRefused, match="Another release"):
             revising.revise(Release(name="other", status="built"))
+        other.execute("SELECT pg_advisory_unlock(%s)", [folders.LOCK])
     assert not Release.objects.exists()
     assert build().status == "built"
 
