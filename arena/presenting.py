@@ -13,6 +13,7 @@ from models_catalog.models import LanguageModel
 from portals.caching import CACHE_AWAY, kept
 
 from . import answering, claims, continuing, drafts, failures, markdown, masking
+from .checks import helping
 from .live import ANSWERS
 from .models import Answer, Comparison, Turn, Vote, VoteTag
 from .providers import ErrorCode
@@ -165,8 +166,12 @@ class TurnView:
     left: continuing.Left | None = None
     """What may still be asked; of the last turn, once it is over."""
 
+    help_lines: list | None = None
+    """Whom to call, if the question says distress."""
+
     def measure(self):
-        """See what may still be asked."""
+        """See what may still be asked, and who may help."""
+        self.help_lines = helping.lines(self.comparison, self.prompt)
         if self.is_last and self.is_over:
             used = self.used + continuing.length(self.prompt, *(answer.text for answer in self.answers))
             self.left = continuing.left(self.number, used, [answer.answer.model_id for answer in self.answers])

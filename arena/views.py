@@ -16,6 +16,7 @@ from portals.caching import CACHE_AWAY, kept
 from portals.models import LegalVersion, NewsItem
 
 from . import answering, asking, comparing, drafts, limits, preferences, presenting, revealing, suggesting, voting
+from .checks import judging
 from .figures import figures
 from .forms import FollowUpForm, PromptForm, VoteForm
 from .models import Comparison, Suggestion, Turn
@@ -117,6 +118,9 @@ def arena(request):
         return render(request, "arena/start.html", {"form": form, "terms": terms} | ideas(request))
     if not form.is_valid():
         return render(request, "arena/start.html", {"form": form, "terms": terms}, status=422)
+    check = judging.judge(request, form.cleaned_data["prompt"])
+    if check.stops:
+        return render(request, "arena/start.html", {"form": form, "terms": terms, "check": check}, status=422)
     wait = limits.charge(request, form.room and form.room.pk)
     if wait:
         return too_many(request, wait, form.room and form.room.code)
@@ -219,6 +223,9 @@ def follow_up(request, id):
     form = FollowUpForm(request.POST)
     if not form.is_valid():
         return invalid(request, form, id)
+    check = judging.judge(request, form.cleaned_data["prompt"])
+    if check.stops:
+        return not_sent(request, comparison, form.cleaned_data["prompt"], check)
     wait = limits.charge(request, comparison.room_id)
     if wait:
         return too_many(request, wait)
@@ -227,6 +234,17 @@ def follow_up(request, id):
         return redirect(f"{comparison.get_absolute_url()}#turn-{made.number}")
     before, asked = presenting.turn_views(comparison)[made.number - 2 : made.number]
     return render(request, "arena/_followed_up.html", {"before": before} | turn_context(asked))
+
+
+def not_sent(request, comparison, prompt, check):
+    """A further question that was not sent, still in its box: the page, or what htmx puts under the box."""
+    if not request.htmx:
+        context = page_context(comparison) | {"check": check, "typed": prompt}
+        return render(request, "arena/comparison.html", context, status=422)
+    response = render(request, "arena/_check.html", {"check": check}, status=422)
+    response.headers["HX-Retarget"] = "#follow-up-check"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response
 
 
 @recognised

@@ -8,6 +8,7 @@ from . import distress, moderating, passages
 from .models import BY_MODEL, Category, Mode, PromptCheckCount, PromptRules
 
 Outcome = PromptCheckCount.Outcome
+MOST_SHOWN = 8
 AGREED = "send_anyway"
 """The name of the button that sends a question after a warning: its value says of which warnings, and signs it."""
 
@@ -24,6 +25,15 @@ class Verdict:
     """The moderation model does not answer, and the portal wants no question without it."""
     agreement: str = ""
     """What the button sends, or what it sent already."""
+
+    @property
+    def shown(self):
+        return self.passages[:MOST_SHOWN]
+
+    @property
+    def more(self):
+        """Passages past those that are shown."""
+        return max(0, len(self.passages) - MOST_SHOWN)
 
     @property
     def stops(self):

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from .. import limits, refusals
+from ..checks import judging
 from ..forms import PromptForm
 from ..models import Room
 from ..refusals import Refused
@@ -95,10 +96,11 @@ def screen(request, room):
     return render(request, "arena/rooms/screen.html", context)
 
 
-def screen_context(request, room, form=None):
+def screen_context(request, room, form=None, check=None):
     form = form or prompt_form(request, room)
     address = f"{request.get_host()}/salle"
-    return showing.seen_by_class(room) | {"form": form, "terms": terms_of(request), "address": address}
+    asked = {"form": form, "terms": terms_of(request), "check": check}
+    return showing.seen_by_class(room) | asked | {"address": address}
 
 
 def prompt_form(request, room, data=None):
@@ -107,13 +109,13 @@ def prompt_form(request, room, data=None):
     return PromptForm(data, portal=request.portal, room=room, terms=terms, needs_consent=not agreed)
 
 
-def shown(request, room, form=None, status=200):
+def shown(request, room, form=None, status=200, check=None):
     """The screen after an act: the page anew, or the part of it that htmx puts in its place."""
     if not request.htmx and form is None:
         return redirect("room-screen", room=room.code)
     room = Room.objects.select_related("comparison", "portal").get(pk=room.pk)
     template = "arena/rooms/_screen.html" if request.htmx else "arena/rooms/screen.html"
-    return render(request, template, screen_context(request, room, form), status=status)
+    return render(request, template, screen_context(request, room, form, check), status=status)
 
 
 @require_GET
@@ -128,6 +130,9 @@ def ask(request, room):
     form = prompt_form(request, room, request.POST)
     if not form.is_valid():
         return shown(request, room, form, 422)
+    check = judging.judge(request, form.cleaned_data["prompt"])
+    if check.stops:
+        return shown(request, room, form, 422, check)
     wait = limits.charge(request, room.pk)
     if wait:
         return too_many(request, wait, room.code)
