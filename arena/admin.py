@@ -9,6 +9,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from portals.models import Portal
 
+from .checks.admin import HelpLineAdmin, PromptCheckCountAdmin, PromptRulesAdmin  # noqa: F401
 from .exposure import exposures
 from .models import Comparison, Exclusion, Suggestion, VoteTag
 
