@@ -1,12 +1,15 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from . import contact, editorial_views, legal, news_views, views
+from . import contact, editorial_views, legal, news_views, statements, views
 
 urlpatterns = [
     path("modalites/", legal.terms, name="terms"),
     path("mentions-legales/", legal.legal_notice, name="legal-notice"),
     path("donnees-personnelles/", legal.personal_data, name="personal-data"),
+    path("accessibilite/", statements.accessibility, name="accessibility"),
+    path("ecoconception/", statements.eco_design, name="eco-design"),
+    path("plan-du-site/", statements.site_map, name="site-map"),
     path("contact/", contact.contact, name="contact"),
     path("news/", news_views.news, name="news"),
     path("news/atom.xml", news_views.feed, name="news-feed"),

@@ -7,7 +7,9 @@ from django.templatetags.static import static
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
+from ..criteria import table
 from ..models import Portal
+from ..statements import STATES
 
 register = template.Library()
 
@@ -31,6 +33,7 @@ AT_THE_BOTTOM = [
     ("/donnees-personnelles/", _("Personal data")),
     ("/mentions-legales/", _("Legal notice")),
     ("/ecoconception/", _("Eco-design")),
+    ("/plan-du-site/", _("Site map")),
 ]
 
 
@@ -71,6 +74,12 @@ def pages_at_the_bottom():
     return [(path, label) for path, label in AT_THE_BOTTOM if exists(path)]
 
 
+@register.simple_tag
+def accessibility_state():
+    """What the law wants in the footer, from the table of criteria."""
+    return STATES[table("rgaa").state]
+
+
 @register.simple_tag(takes_context=True)
 def card_address(context):
     """The picture that social networks show beside a link."""
@@ -81,7 +90,9 @@ def card_address(context):
 def page_elsewhere(context):
     """The same page on the open portals, this one included: a list of (language, address). Public pages alone."""
     request = context["request"]
-    if not request.path.startswith(tuple(path for path, _label in PAGES[2:])) and request.path != "/":
+    sections = [section(path) for path, _label in (*PAGES[:1], *PAGES[2:], ("/duel/", ""))]
+    is_news_item = request.path.startswith("/news/") and request.path != "/news/"  # of the portals that have it
+    if is_news_item or section(request.path) not in sections:
         return []
     portals = [portal for portal in Portal.objects.kept() if portal.is_open and portal.hosts]
     found = {portal.default_language: f"{request.scheme}://{portal.hosts[0]}{request.path}" for portal in portals}
