@@ -30,16 +30,19 @@ def begin(
     cohorts=(),
     suggestion="",
     room=None,
+    purse=None,
 ):
     """The comparison that this submission makes, or made already; its answers wait to be written.
 
     `chosen` holds the ids of the models that the visitor chose: none, one or two; `suggestion` the code of the one
-    that the question started from; `room` the class room that it is asked in.
+    that the question started from; `room` the class room that it is asked in; `purse` pays for it.
     """
     made = submitted(submission_key, visitor_key)
     if made is not None:
         return made
     draw = draw_models(portal, mode, chosen)
+    if purse:
+        purse.pay((draw.model_a, draw.model_b), len(prompt))
     try:
         with transaction.atomic():
             comparison = Comparison.objects.create(
@@ -65,6 +68,8 @@ def begin(
         made = submitted(submission_key, visitor_key)  # the other click of a double click was faster
         if made is None:
             raise
+        if purse:
+            purse.give_back()
         return made
     return comparison
 
@@ -150,8 +155,8 @@ def lock(comparison):
 
 
 @transaction.atomic
-def follow_up(comparison, number, prompt):
-    """Turn `number`, made now or by an earlier sending of the same form."""
+def follow_up(comparison, number, prompt, purse=None):
+    """Turn `number`, made now, which `purse` pays for, or by an earlier sending of the same form."""
     comparison = lock(comparison)
     last = comparison.turns.order_by("-number").first()
     if last.number >= number:
@@ -167,17 +172,21 @@ def follow_up(comparison, number, prompt):
     if not all(answer.is_finished for answer in answers):
         raise Refused(refusals.NOT_FINISHED)
     models = [comparison.model_a_id, comparison.model_b_id]
-    left = continuing.left(last.number, continuing.used(comparison), models)
+    used = continuing.used(comparison)
+    left = continuing.left(last.number, used, models)
     if left.turns < 1:
         raise Refused(refusals.MOST_TURNS, prompt=prompt)
     if left.is_over or len(prompt) > left.characters:
         raise Refused(refusals.TOO_LONG_TO_GO_ON, prompt=prompt)
+    if purse:
+        purse.pay(models, used + len(prompt))
     return add_turn(comparison, number, prompt)
 
 
 @transaction.atomic
-def retry(comparison, number, *sides):
-    """Ask these sides again, keeping their present try as an Attempt; the answers wait to be written.
+def retry(comparison, number, *sides, purse=None):
+    """Ask these sides again, which `purse` pays for, keeping their present try as an Attempt; the answers wait to be
+    written.
 
     One that is complete, or already asked again, is left as it is; refused if all are complete.
     """
@@ -190,11 +199,16 @@ def retry(comparison, number, *sides):
     answers = list(turn.answers.select_for_update(of=("self",)).filter(side__in=sides))
     if all(answer.status == Answer.Status.COMPLETE for answer in answers):
         raise Refused(refusals.NOTHING_TO_RETRY)
-    for answer in answers:
-        if answer.status in Answer.CAN_BE_ASKED_AGAIN:
-            claims.move_to_attempt(answer)
-            model_id = getattr(comparison, f"model_{answer.side}_id")
-            Answer(pk=answer.pk, turn=turn, side=answer.side, model_id=model_id).save(force_update=True)
+    again = {
+        answer: getattr(comparison, f"model_{answer.side}_id")
+        for answer in answers
+        if answer.status in Answer.CAN_BE_ASKED_AGAIN
+    }
+    if purse and again:
+        purse.pay(again.values(), continuing.used(comparison, before=number) + len(turn.prompt))
+    for answer, model_id in again.items():
+        claims.move_to_attempt(answer)
+        Answer(pk=answer.pk, turn=turn, side=answer.side, model_id=model_id).save(force_update=True)
     return turn
 
 

@@ -5,6 +5,7 @@ import logging
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
+from autobahn.exception import Disconnected
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 from django.conf import settings
@@ -56,6 +57,8 @@ class ComparisonConsumer(AsyncConsumer):
                 if len(html) > LONGEST_MESSAGE:
                     return await self.send({"type": "websocket.close", "code": 1009})  # the page asks over HTTP
                 await self.send({"type": "websocket.send", "text": html})
+        except Disconnected:  # the page closed while it was being sent to: its disconnection is about to be told
+            return
         except Exception:  # whatever it is, the page must not wait for nothing: it opens another socket, or asks again
             log.exception("socket of %s closed", self.id)
             await self.send({"type": "websocket.close", "code": 1011})

@@ -3,10 +3,14 @@
 from decimal import Decimal
 
 from models_catalog import impact
+from models_catalog.models import LanguageModel
+from portals.caching import kept
 
 from .models import Answer
 
 CHARACTERS_PER_TOKEN = 4  # what most tokenisers give for French and English
+LONG_ANSWER = 2048  # tokens, which few answers reach; the most that an endpoint allows is eight times that
+UNKNOWN_PRICES = 1.0, 5.0  # US dollars per million tokens of input and output, of a good model in 2026
 
 
 def of(live):
@@ -70,3 +74,32 @@ def price(endpoint, fields):
         return None
     spent = endpoint.input_price * (fields["input_tokens"] or 0) + endpoint.output_price * fields["output_tokens"]
     return spent / Decimal(1_000_000)
+
+
+def to_expect(model_id, characters):
+    """US dollars that a long answer of this model may cost, after reading so many characters; at the dearest of the
+    endpoints that may serve it."""
+    return (
+        max(
+            (
+                input_price * characters / CHARACTERS_PER_TOKEN + output_price * min(most, LONG_ANSWER)
+                for input_price, output_price, most in kept(f"prices:{model_id}", lambda: _prices(model_id))
+            ),
+            default=0,
+        )
+        / 1_000_000
+    )
+
+
+def _prices(model_id):
+    """(input, output, most tokens) of each endpoint; what the catalogue does not know is assumed."""
+    return [
+        (
+            *(
+                assumed if price is None else float(price)
+                for price, assumed in zip((each.input_price, each.output_price), UNKNOWN_PRICES, strict=True)
+            ),
+            each.max_tokens,
+        )
+        for each in LanguageModel.served(model_id).usable_endpoints()
+    ]

@@ -3,9 +3,10 @@
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
-from . import asking, limits
+from . import asking
 from .models import Side, Turn
-from .views import changed_turn, owned, refusable, too_many
+from .paying import Purse
+from .views import changed_turn, owned, refusable
 from .visitors import recognised
 
 
@@ -15,8 +16,6 @@ from .visitors import recognised
 def retry_both(request, id, number):
     comparison = owned(request, id)
     get_object_or_404(Turn, comparison=comparison, number=number)
-    wait = limits.charge(request, comparison.room_id)
-    if wait:
-        return too_many(request, wait)
-    asking.retry(comparison, number, *Side.values)
+    with Purse(request, comparison.room_id) as purse:
+        asking.retry(comparison, number, *Side.values, purse=purse)
     return changed_turn(request, comparison, number)

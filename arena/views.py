@@ -8,18 +8,18 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portals.caching import CACHE_AWAY, kept
 from portals.models import LegalVersion, NewsItem
 
-from . import answering, asking, comparing, drafts, limits, preferences, presenting, revealing, suggesting, voting
+from . import answering, asking, comparing, drafts, holding, preferences, presenting, revealing, suggesting, voting
 from .checks import judging
 from .figures import figures
 from .forms import FollowUpForm, PromptForm, VoteForm
 from .models import Comparison, Suggestion, Turn
+from .paying import MustWait, NeedsProof, Purse
 from .refusals import Refused
 from .rooms import joining
 from .visitors import recognised
@@ -32,6 +32,10 @@ def refusable(view):
     def refusing(request, *args, **kwargs):
         try:
             return view(request, *args, **kwargs)
+        except MustWait as refusal:
+            return holding.wait(request, refusal, kwargs.get("id"), kwargs.get("room"))
+        except NeedsProof as refusal:
+            return holding.prove(request, refusal)
         except Refused as refusal:
             return refused(
                 request, refusal.message, refusal.status, kwargs.get("id"), refusal.prompt, kwargs.get("room")
@@ -118,22 +122,21 @@ def arena(request):
         return render(request, "arena/start.html", {"form": form, "terms": terms} | ideas(request))
     if not form.is_valid():
         return render(request, "arena/start.html", {"form": form, "terms": terms}, status=422)
-    check = judging.judge(request, form.cleaned_data["prompt"])
+    asked = form.cleaned_data
+    check = judging.judge(request, asked["prompt"])
     if check.stops:
         return render(request, "arena/start.html", {"form": form, "terms": terms, "check": check}, status=422)
-    wait = limits.charge(request, form.room and form.room.pk)
-    if wait:
-        return too_many(request, wait, form.room and form.room.code)
-    asked = form.cleaned_data
-    comparison = asking.begin(
-        portal=request.portal,
-        language=request.LANGUAGE_CODE,
-        visitor_key=request.visitor_key,
-        consent=terms,
-        cohorts=request.cohorts,
-        room=form.room,
-        **{name: asked[name] for name in ("submission_key", "mode", "chosen", "prompt", "suggestion")},
-    )
+    with Purse(request, form.room and form.room.pk) as purse:
+        comparison = asking.begin(
+            portal=request.portal,
+            language=request.LANGUAGE_CODE,
+            visitor_key=request.visitor_key,
+            consent=terms,
+            cohorts=request.cohorts,
+            room=form.room,
+            purse=purse,
+            **{name: asked[name] for name in ("submission_key", "mode", "chosen", "prompt", "suggestion")},
+        )
     response = redirect("comparison", id=comparison.pk)
     preferences.remember(response, request, asked["mode"], asked["models"])
     return response
@@ -149,16 +152,6 @@ def ideas(request):
         "category": category,
         "suggestions_url": "?" + urlencode({"categorie": category, "idees": page + 1}),
     }
-
-
-def too_many(request, wait, room=None):
-    minutes = -(-wait // 60)
-    message = _("You have sent many questions: nothing was lost, and you can go on in %(minutes)d minutes.")
-    if room is not None:
-        message = _("Your class has sent many questions: nothing was lost, and it can go on in %(minutes)d minutes.")
-    response = refused(request, message % {"minutes": minutes}, 429, room=room)
-    response.headers["Retry-After"] = str(wait)
-    return response
 
 
 # --- Following --------------------------------------------------------------------------------------
@@ -226,10 +219,8 @@ def follow_up(request, id):
     check = judging.judge(request, form.cleaned_data["prompt"])
     if check.stops:
         return not_sent(request, comparison, form.cleaned_data["prompt"], check)
-    wait = limits.charge(request, comparison.room_id)
-    if wait:
-        return too_many(request, wait)
-    made = asking.follow_up(comparison, form.cleaned_data["number"], form.cleaned_data["prompt"])
+    with Purse(request, comparison.room_id) as purse:
+        made = asking.follow_up(comparison, form.cleaned_data["number"], form.cleaned_data["prompt"], purse)
     if not request.htmx:
         return redirect(f"{comparison.get_absolute_url()}#turn-{made.number}")
     before, asked = presenting.turn_views(comparison)[made.number - 2 : made.number]
@@ -253,10 +244,8 @@ def not_sent(request, comparison, prompt, check):
 def retry(request, id, number, side):
     comparison = owned(request, id)
     get_object_or_404(Turn, comparison=comparison, number=number)
-    wait = limits.charge(request, comparison.room_id)
-    if wait:
-        return too_many(request, wait)
-    asking.retry(comparison, number, side)
+    with Purse(request, comparison.room_id) as purse:
+        asking.retry(comparison, number, side, purse=purse)
     return changed_turn(request, comparison, number)
 
 

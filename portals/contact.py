@@ -1,8 +1,9 @@
-"""Writing to us: the message reaches the portal's mailbox, and the admin in any case."""
+"""Writing to us: the message reaches the portal's mailbox, and the admin in any case. An address has a limit."""
 
 import logging
 
 from django import forms
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,9 +11,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from . import limiting
 from .models import Feedback
 
 log = logging.getLogger(__name__)
+TOO_MANY = _(
+    "Many messages came from your network: yours was not sent yet, and is still here. Send it in %(minutes)d minutes."
+)
 
 
 class ContactForm(forms.ModelForm):
@@ -35,13 +40,25 @@ class ContactForm(forms.ModelForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request):
     form = ContactForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        if not form.cleaned_data["website"]:
-            form.instance.portal, form.instance.language = request.portal, request.LANGUAGE_CODE
-            send(form.save())
-        return redirect(f"{reverse('contact')}?sent=1")
     context = {"form": form, "is_sent": "sent" in request.GET}
-    return render(request, "portals/contact.html", context, status=422 if form.errors else 200)
+    if not form.is_valid():
+        return render(request, "portals/contact.html", context, status=422 if form.errors else 200)
+    if form.cleaned_data["website"]:
+        return redirect(f"{reverse('contact')}?sent=1")
+    if wait := too_many(request):
+        form.add_error("message", TOO_MANY % {"minutes": -(-wait // 60)})
+        response = render(request, "portals/contact.html", context, status=429)
+        response.headers["Retry-After"] = str(wait)
+        return response
+    form.instance.portal, form.instance.language = request.portal, request.LANGUAGE_CODE
+    send(form.save())
+    return redirect(f"{reverse('contact')}?sent=1")
+
+
+def too_many(request):
+    """Count one message of this address; the seconds to wait if that is one too many, else 0."""
+    key = f"{limiting.key_of_address(request)}:messages"
+    return limiting.charge([limiting.Counter(key, settings.CONTACT_MESSAGES_PER_HOUR)]).wait
 
 
 def send(feedback):

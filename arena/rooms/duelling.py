@@ -63,7 +63,7 @@ def keep_running(found):
     drafts.mark_seen(found.comparison.pk)
 
 
-def ask(room, *, prompt, mode, chosen, suggestion, submission_key, language, consent):
+def ask(room, *, prompt, mode, chosen, suggestion, submission_key, language, consent, purse=None):
     """The next question of the room. It belongs to the browser that opened the room, whoever of the teacher's asks."""
     if not room.is_open:
         raise Refused(refusals.ROOM_CLOSED)
@@ -85,6 +85,7 @@ def ask(room, *, prompt, mode, chosen, suggestion, submission_key, language, con
             prompt=prompt,
             suggestion=suggestion,
             room=locked,
+            purse=purse,
         )
         locked.save(update_fields=["comparison"])
     return locked.comparison
@@ -106,12 +107,12 @@ def stop(room):
     asking.stop(present(room), duel(room).number)
 
 
-def retry(room):
+def retry(room, purse=None):
     """Ask again the side that broke off, or both."""
     found = duel(room)
     broken = [answer.side for answer in found.answers if answer.is_broken]
     if broken:
-        asking.retry(found.comparison, found.number, *broken)
+        asking.retry(found.comparison, found.number, *broken, purse=purse)
 
 
 def past(room):

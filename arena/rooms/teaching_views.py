@@ -13,8 +13,9 @@ from .. import limits, refusals
 from ..checks import judging
 from ..forms import PromptForm
 from ..models import Room
+from ..paying import Purse
 from ..refusals import Refused
-from ..views import has_agreed, refusable, terms_of, too_many
+from ..views import has_agreed, refusable, terms_of
 from ..visitors import recognised
 from . import duelling, opening, showing, spelling
 from .forms import OpenForm
@@ -130,19 +131,18 @@ def ask(request, room):
     form = prompt_form(request, room, request.POST)
     if not form.is_valid():
         return shown(request, room, form, 422)
-    check = judging.judge(request, form.cleaned_data["prompt"])
+    asked = form.cleaned_data
+    check = judging.judge(request, asked["prompt"])
     if check.stops:
         return shown(request, room, form, 422, check)
-    wait = limits.charge(request, room.pk)
-    if wait:
-        return too_many(request, wait, room.code)
-    asked = form.cleaned_data
-    duelling.ask(
-        room,
-        language=request.LANGUAGE_CODE,
-        consent=terms_of(request),
-        **{name: asked[name] for name in ("submission_key", "mode", "chosen", "prompt", "suggestion")},
-    )
+    with Purse(request, room.pk) as purse:
+        duelling.ask(
+            room,
+            language=request.LANGUAGE_CODE,
+            consent=terms_of(request),
+            purse=purse,
+            **{name: asked[name] for name in ("submission_key", "mode", "chosen", "prompt", "suggestion")},
+        )
     return shown(request, room)
 
 
@@ -163,10 +163,8 @@ def stop(request, room):
 @require_POST
 @leads
 def retry(request, room):
-    wait = limits.charge(request, room.pk)
-    if wait:
-        return too_many(request, wait, room.code)
-    duelling.retry(room)
+    with Purse(request, room.pk) as purse:
+        duelling.retry(room, purse)
     return shown(request, room)
 
 

@@ -538,6 +538,8 @@ def test_asking_again_and_going_on_count_for_the_room_too(pupil, settings):
     settings.ARENA_ROOM_PROMPTS_PER_HOUR = 0
     assert pupil.post(f"{made.get_absolute_url()}questions/1/a/retry/").status_code == 429
     assert pupil.post(f"{made.get_absolute_url()}questions/1/retry/").status_code == 429
+    answered = factories.comparison(visitor_key=PUPIL, room=made.room)
+    factories.turn(answered)
     sent = {"prompt": "Et sur Mars ?", "number": 2}
-    assert pupil.post(f"{made.get_absolute_url()}questions/", sent).status_code == 429
-    assert made.turns.count() == 1
+    assert pupil.post(f"{answered.get_absolute_url()}questions/", sent).status_code == 429
+    assert [each.turns.count() for each in (made, answered)] == [1, 1]

@@ -20,6 +20,7 @@
   const prepare = (root) => {
     for (const box of root.querySelectorAll(boxes)) {
       if (!box.value) box.value = store.get(draft(box)) || "";
+      else store.set(draft(box), box.value); // given back by the site, which did not take it
     }
     for (const box of root.querySelectorAll(growing)) if (box.value) grow(box);
   };
@@ -66,6 +67,14 @@
     if (!detail.successful || !detail.elt.matches?.("[data-comparia-ask]")) return;
     for (const box of detail.elt.querySelectorAll(boxes)) store.set(draft(box), "");
   });
-  document.addEventListener("htmx:load", ({ target }) => prepare(target));
+  // Where too many questions come, this one is sent with a proof.
+  const prove = (root) => {
+    for (const form of root.querySelectorAll("[data-comparia-proof]")) {
+      import(form.dataset.compariaProof).then((made) => made.prove(form));
+    }
+  };
+
+  document.addEventListener("htmx:load", ({ target }) => { prepare(target); prove(target); });
+  prove(document);
   prepare(document);
 })();
