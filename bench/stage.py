@@ -15,7 +15,11 @@ from deploy.local import servers
 PLACE = Path("var/bench")
 MODELS = ("steady-a", "steady-b", "steady-c", "steady-d")
 REDIS_DATABASE = 15  # a server that is shared keeps its own data
-UNLIMITED = {"ARENA_VISITOR_PROMPTS_PER_HOUR": "1000000", "ARENA_ADDRESS_PROMPTS_PER_HOUR": "1000000"}
+UNLIMITED = {
+    **{f"ARENA_{whose}_PROMPTS_PER_HOUR": "1000000" for whose in ("VISITOR", "ADDRESS")},
+    **{f"ARENA_ADDRESS_DOLLARS_PER_{window}": "1000000" for window in ("HOUR", "DAY")},
+    **{f"ARENA_PROOF_{whose}_PROMPTS": "1000000" for whose in ("ADDRESS", "SITE")},
+}
 
 
 @dataclass(frozen=True)
