@@ -8,6 +8,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from portals import indexing
 from portals.templatetags.navigation import PAGES, exists
 
 from . import browsing, journal, published, sheets
@@ -98,7 +99,7 @@ def register(request):
 @require_safe
 def sitemap(request):
     paths = [*(path for path, _label in PAGES if exists(path)), reverse("compare-models"), reverse("register")]
-    pages = [request.build_absolute_uri(path) for path in paths]
+    pages = [request.build_absolute_uri(path) for path in [*paths, *indexing.addresses(request.portal)]]
     found = published.public(request).only("slug", "updated_at")
     context = {"pages": pages, "models": [(address_of(request, model), model.updated_at) for model in found]}
     return render(request, "models_catalog/sitemap.xml", context, content_type="application/xml")

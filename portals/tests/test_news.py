@@ -166,6 +166,24 @@ def test_the_home_page_shows_the_three_latest_without_a_query_each_time(client):
     assert "/news/n0/" in client.get("/", headers=ENGLISH).text
 
 
+def test_search_engines_are_told_of_published_news_and_of_the_pages_about_the_site(client):
+    news("one")
+    news("unseen", days=None)
+    sitemap = client.get("/sitemap.xml").text
+    for path in ("/news/one/", "/product/faq/", "/duel/", "/product/comparator/"):
+        assert sitemap.count(f"<loc>http://testserver{path}</loc>") == 1
+    assert "unseen" not in sitemap
+
+
+def test_an_item_is_not_said_to_be_on_portals_that_may_not_have_it(client):
+    news("one", portals=[factories.portal(hosts=["comparia.beta.gouv.fr"])])
+    Portal.objects.filter(code="da").update(is_open=True, hosts=["arena.example"])
+    caches["process"].clear()
+    assert "hreflang" in client.get("/product/history/").text
+    assert "hreflang" in client.get("/news/").text
+    assert "hreflang" not in client.get("/news/one/").text
+
+
 # --- Editors ----------------------------------------------------------------------------------------
 
 
