@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portals.visits.AudienceMiddleware",
 ]
 
 ROOT_URLCONF = "comparia.urls"
@@ -296,6 +297,11 @@ RETENTION_DAYS = {
     "analyses": 0,
     "legacy": 0,
 }
+
+# --- Audience: how often each page is read, without cookies nor addresses; off unless asked for: docs/audience.md
+AUDIENCE = env.bool("AUDIENCE", default=False)
+if AUDIENCE:
+    CELERY_BEAT_SCHEDULE["keep-audience"] = {"task": "portals.keep_audience", "schedule": 60, "options": {"expires": 50}}
 
 # --- Watching ---------------------------------------------------------------------------------------
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):

@@ -10,10 +10,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from .audience import PageCount
 from .caching import CACHE_AWAY, kept
 from .news import NewsItem
 
-__all__ = ["Feedback", "LegalVersion", "NewsItem", "Portal"]
+__all__ = ["Feedback", "LegalVersion", "NewsItem", "PageCount", "Portal"]
 
 log = logging.getLogger(__name__)
 

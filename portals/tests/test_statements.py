@@ -63,7 +63,7 @@ def test_the_footer_says_the_state_and_leads_to_the_statement(client, theme, mon
 def test_the_statement_has_the_legal_form_on_a_site_of_the_state_and_plain_words_elsewhere(client, theme, is_state):
     factories.portal(theme=theme, contact_email="contact@compar-ia.test")
     page = client.get("/accessibilite/", headers={"Accept-Language": "en"}).text
-    assert f"<b>{criteria.table('rgaa').rate} %</b>" in page
+    assert f"<b>{criteria.table('rgaa').rate}%</b>" in page
     assert "mailto:contact@compar-ia.test" in page
     assert ("2005-102" in page, "Libre réponse 71120" in page) == (is_state, is_state)
 
