@@ -9,6 +9,7 @@ import secrets
 
 from django.db.models import BinaryField, Func, TextField, Value
 from django.db.models.functions import Cast, Collate, Left
+from django.utils.crypto import salted_hmac
 
 BLOCK = 64
 """Bytes that SHA-256 reads at a time: what HMAC pads its key to (RFC 2104)."""
@@ -17,6 +18,11 @@ COMPARISON_DIGITS, VISITOR_DIGITS = 20, 16
 
 def new_key():
     return secrets.token_bytes(32)
+
+
+def own_key(purpose):
+    """The same each time: for files that never leave the site, so that the same votes give the same figures."""
+    return salted_hmac("arena.codes", purpose, algorithm="sha256").digest()
 
 
 def comparison_code(key, comparison_id):

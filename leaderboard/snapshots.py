@@ -40,7 +40,7 @@ class ReleaseRefused(Exception):
 
 def compute_live(demo=False, parameters=None, dry_run=False, trust=True, say=lambda text: None):
     """Tonight's boards, from an outcome file that is not kept: nobody can verify them, and they say so."""
-    parameters, key = parameters or Parameters(), codes.new_key()
+    parameters, key = parameters or Parameters(), codes.own_key("leaderboard")
     with TemporaryDirectory(prefix="comparia-leaderboard-") as place:
         path = Path(place) / computing.OUTCOMES
         say(f"{write_outcomes(path, demo=demo, key=key)} outcomes written")

@@ -30,6 +30,7 @@ PAGES = {
     "method": "/ranking/methode/",
     "history": "/ranking/historique/",
     "trust": "/ranking/confiance/",
+    "words": "/ranking/preferences/",
 }
 
 
