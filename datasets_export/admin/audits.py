@@ -46,7 +46,7 @@ class AuditAdmin(admin.ModelAdmin):
     def found_rows(self, audit):
         return audit.found
 
-    @admin.display(description=_("at most, with 95% confidence"))
+    @admin.display(description=_("at most, 19 times in 20"))
     def bound(self, audit):
         return f"{100 * upper_bound(audit.found, audit.judged):.1f} %" if audit.judged else "–"
 
