@@ -1,12 +1,14 @@
 """The moderation model, from a request: off unless settings name one, and bounded in time and in number."""
 
 import asyncio
+import atexit
 import logging
 import threading
 from functools import cache
 
 from django.conf import settings
 
+from arena import providers
 from arena.providers import Endpoint, ErrorCode, ProviderError, moderations
 
 from .models import BY_MODEL, Category
@@ -62,4 +64,5 @@ def _loop():
     """A loop of its own, that keeps connections, and never waits for a host name past the limit of time."""
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="moderation", daemon=True).start()
+    atexit.register(lambda: asyncio.run_coroutine_threadsafe(providers.close(), loop).result(1))
     return loop
