@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import duckdb
 import jsonschema
+import mlcroissant
 import pandas
 import pytest
 from datasets import load_dataset
@@ -252,6 +253,16 @@ def test_it_is_read_by_datasets_pandas_and_duckdb_and_holds_to_its_own_schema(tm
     assert len(lines) == 3
     for line in lines:
         jsonschema.validate(line, schema, format_checker=jsonschema.FormatChecker())
+
+
+def test_its_croissant_file_gives_its_rows():
+    turn = factories.turn(("prompt", "Question", "name"), texts={"prompt": "Question"}, answers=answers())
+    build()
+    dataset = mlcroissant.Dataset(jsonld=str(folders.place("first") / "croissant.json"))
+    assert dataset.metadata.ctx.issues.warnings == set()
+    [row] = [row for records in dataset.metadata.record_sets for row in dataset.records(records.uuid)]
+    found = {name.rpartition("/")[2]: value for name, value in row.items()}
+    assert (found["prompt"], found["model_a"]) == (b"[name]", turn.comparison.model_a.slug.encode())
 
 
 def test_the_same_rows_and_key_give_the_same_bytes():

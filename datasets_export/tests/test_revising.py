@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from arena import excluding, rights
 from arena.models import Comparison
+from arena.tests import factories as arena_factories
 from datasets_export import tasks
 from datasets_export.models import LegacyRow, Release
 from datasets_export.releases import building, folders, revising, verifying
@@ -176,6 +177,20 @@ def test_a_comparison_of_the_existing_site_leaves_its_files_too():
     revise()
     assert [row["id"] for row in rows(pattern="legacy/comparia-conversations.parquet")] == [8]
     assert files_with(gone.word) == []
+
+
+def test_a_board_computed_before_a_revision_is_still_verified_after_it(capsys):
+    ant, bee = (arena_factories.language_model(slug) for slug in ("ant", "bee"))
+    turns = [
+        factories.turn(model_a=ant, model_b=bee, choice=("a_better", "b_better")[number % 2]) for number in range(4)
+    ]
+    build()
+    call_command("compute_leaderboard", release="first")
+    withdraw(turns[0])
+    assert revise() == 1
+    assert (folders.place("first") / "leaderboard.json").exists()
+    call_command("verify_leaderboard", "first")
+    assert "Verified" in capsys.readouterr().out
 
 
 def test_one_turn_set_aside_takes_its_conversation_out_of_the_legacy_files_alone():
