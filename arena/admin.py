@@ -10,8 +10,9 @@ from modeltranslation.admin import TranslationAdmin
 from portals.models import Portal
 
 from .checks.admin import HelpLineAdmin, PromptCheckCountAdmin, PromptRulesAdmin  # noqa: F401
+from .exclusions_admin import ExclusionAdmin  # noqa: F401
 from .exposure import exposures
-from .models import Comparison, Exclusion, Suggestion, VoteTag
+from .models import Comparison, Suggestion, VoteTag
 
 
 @admin.register(VoteTag)
@@ -76,17 +77,3 @@ class ComparisonAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-
-@admin.register(Exclusion)
-class ExclusionAdmin(admin.ModelAdmin):
-    list_display = ["comparison", "turn", "rule", "scope", "shadow", "created_at", "lifted_at", "by"]
-    list_filter = ["rule", "scope", "shadow"]
-    list_select_related = ["comparison", "turn", "by"]
-    raw_id_fields = ["comparison", "turn"]
-    readonly_fields = ["by"]
-
-    def save_model(self, request, obj, form, change):
-        if not change:
-            obj.by = request.user
-        super().save_model(request, obj, form, change)

@@ -134,7 +134,7 @@ def tested(
             and sure >= -log(UNSURE)
         ):
             evidence: dict[str, Any] = {"model": model, "visitors": visitors, "votes": len(voted), "with_model": met}
-            evidence |= {"expected": round(share * len(voted), 2), "times": round(times, 2)}
+            evidence |= {"expected": round(share * len(voted), 2), "times": round(times, 2) if times < inf else None}
             evidence |= {"won": round(won, 3), "won_expected": round(expected, 3)}
             pushed.append((surprised, model, evidence))
     yield from ((model, evidence) for _surprised, model, evidence in sorted(pushed, key=lambda one: -one[0]))
