@@ -10,7 +10,7 @@ from .editorial import page
 TABS = {
     "comparator": _("The arena"),
     "problem": _("The problem"),
-    "history": _("History"),
+    "history": _("Its history"),
     "faq": _("Frequent questions"),
     "partners": _("Partners"),
     "community": _("Community"),

@@ -58,7 +58,7 @@ def test_the_menu_says_where_one_is_on_every_tab(client):
     factories.portal()
     page = client.get("/product/history/", headers={"Accept-Language": "en"}).text
     assert '<a href="/product/comparator/" aria-current="true">About</a>' in page
-    assert '<a href="/product/history/" aria-current="page">History</a>' in page
+    assert '<a href="/product/history/" aria-current="page">Its history</a>' in page
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
