@@ -27,8 +27,15 @@ class ContactForm(forms.ModelForm):
     class Meta:
         model = Feedback
         fields = ["message", "email"]
-        labels = {"message": _("Your message"), "email": _("Your e-mail address, if you would like an answer")}
-        widgets = {"message": forms.Textarea({"rows": 6, "maxlength": 4000})}
+        labels = {
+            "message": _("Your message (required)"),
+            "email": _("Your e-mail address, if you would like an answer"),
+        }
+        help_texts = {"email": _("For example: name@example.org")}
+        widgets = {
+            "message": forms.Textarea({"rows": 6, "maxlength": 4000}),
+            "email": forms.EmailInput({"autocomplete": "email"}),
+        }
 
     def clean_message(self):
         message = self.cleaned_data["message"]
