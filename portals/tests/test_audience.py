@@ -114,13 +114,13 @@ def test_what_a_process_that_died_had_set_aside_is_taken_up_once(reader, redis, 
 
 
 def test_counts_of_a_portal_that_is_gone_are_dropped_with_the_others_kept(reader, redis):
-    redis.hset(visits.COUNTS, json.dumps(["2026-01-02", Portal.objects.get().pk + 1000, "home", "fr", ""]), 3)
+    redis.hset(visits.COUNTS, json.dumps(["2026-01-02", Portal.objects.default().pk + 1000, "home", "fr", ""]), 3)
     reader.get("/contact/")
     assert kept() == [("contact", "fr", "", 1)]
 
 
 def test_after_25_months_a_count_is_dropped(reader):
-    today, portal = timezone.localdate(), Portal.objects.get()
+    today, portal = timezone.localdate(), Portal.objects.default()
     for days in (760, 761):
         day = today - timedelta(days=days)
         PageCount.objects.create(day=day, portal=portal, page="home", language="fr", views=1)
