@@ -8,7 +8,7 @@ CHECKED = datetime.date(2026, 11, 24)
 LINES = [
     {
         "country": "FRA",
-        "name": "3114, numéro national de prévention du suicide",
+        "name": "Numéro national de prévention du suicide",
         "phone": "3114",
         "url": "https://3114.fr/",
         "is_always_open": True,

@@ -71,6 +71,9 @@ def test_a_further_question_stays_in_its_box_until_it_is_sent(warned, has_script
     tab = warned(java_script_enabled=has_script)
     tab.page.locator("#check button").click()
     tab.page.wait_for_url(re.compile("/arene/.{36}/"))
+    if has_script:
+        tab.sees_both()
+        tab.choose("a_better")
     expect(tab.page.locator("#follow-up-prompt")).to_be_visible()
     path = tab.path
     tab.page.fill("#follow-up-prompt", f"Et en anglais, avec le {PHONE} ?")
@@ -88,7 +91,7 @@ def test_a_further_question_stays_in_its_box_until_it_is_sent(warned, has_script
 def test_axe_finds_no_fault_in_a_warning_a_refusal_and_the_help_lines(warned, examine, visit):  # noqa: F811
     HelpLine.objects.get_or_create(
         country="FRA",
-        name="3114, numéro national de prévention du suicide",
+        name="Numéro national de prévention du suicide",
         defaults={"phone": "3114", "url": "https://3114.fr/", "is_free": True, "is_always_open": True},
     )
     tab = warned()
