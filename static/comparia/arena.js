@@ -127,7 +127,7 @@
   // --- After an action, the focus goes where the reader is -------------------------------------------
   const arrive = (path) => {
     const target = path.endsWith("/reveal/") ? document.querySelector("#reveal-title")
-      : path.endsWith("/questions/") ? lastTurn()?.querySelector(".question") : null;
+      : path.endsWith("/questions/") ? document.querySelector("#check") || lastTurn()?.querySelector(".question") : null;
     if (!target) return;
     target.closest(".reveal")?.classList.add("is-new");
     target.focus({ preventScroll: true });
