@@ -47,25 +47,38 @@ class NewsItem(models.Model):
         EVENT = "event", _("Event")
         PRESS = "press", _("In the press")
 
-    portals = models.ManyToManyField("portals.Portal", related_name="news", help_text=_("Where it appears."))
-    slug = models.SlugField(unique=True, max_length=100, help_text=_("Its address: /news/…/"))
-    kind = models.CharField(max_length=20, choices=Kind)
+    portals = models.ManyToManyField(
+        "portals.Portal", related_name="news", verbose_name=_("portals"), help_text=_("Where it appears.")
+    )
+    slug = models.SlugField(_("address"), unique=True, max_length=100, help_text=_("Its address: /news/…/"))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     is_pinned = models.BooleanField(_("pinned"), default=False, help_text=_("Before the others, whatever its date."))
     published_at = models.DateTimeField(
+        _("published on"),
         null=True,
         blank=True,
         help_text=_("Empty: a draft, not shown. In the future: shown from then on."),
     )
     updated_at = models.DateTimeField(auto_now=True)
-    title = models.CharField(max_length=150, blank=True)
-    summary = models.CharField(max_length=300, blank=True, help_text=_("One or two sentences, shown in lists."))
-    body = models.TextField(blank=True, help_text=_("Markdown."))
-    picture = models.FileField(upload_to="news/", blank=True, help_text=_("PNG, WebP or JPEG, wide: shown as 16:9."))
+    title = models.CharField(_("title"), max_length=150, blank=True)
+    summary = models.CharField(
+        _("summary"), max_length=300, blank=True, help_text=_("One or two sentences, shown in lists.")
+    )
+    body = models.TextField(_("text"), blank=True, help_text=_("Markdown."))
+    picture = models.FileField(
+        _("picture"), upload_to="news/", blank=True, help_text=_("PNG, WebP or JPEG, wide: shown as 16:9.")
+    )
     picture_alt = models.CharField(
-        max_length=200, blank=True, help_text=_("What the picture says; empty if it only decorates.")
+        _("description of the picture"),
+        max_length=200,
+        blank=True,
+        help_text=_("What the picture says; empty if it only decorates."),
     )
     link = models.URLField(
-        blank=True, validators=[URLValidator(["https", "http"])], help_text=_("Where to read more, elsewhere.")
+        _("link"),
+        blank=True,
+        validators=[URLValidator(["https", "http"])],
+        help_text=_("Where to read more, elsewhere."),
     )
 
     objects = NewsQuerySet.as_manager()

@@ -55,6 +55,7 @@ class NewsItemAdmin(admin.ModelAdmin):
     filter_horizontal = ["portals"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     prepopulated_fields = {"slug": ["title_fr"]}
+    view_on_site = False  # the preview shows drafts too
     change_form_template = "admin/portals/newsitem/change_form.html"
     fieldsets = [
         (None, {"fields": ["portals", "kind", "is_pinned", "published_at", "picture", "link"]}),
@@ -67,6 +68,12 @@ class NewsItemAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).order_by("-published_at", "-pk")
+
+    def formfield_for_manytomany(self, db_field, request, **options):
+        """Portals may share a name: their code tells them apart."""
+        field = super().formfield_for_manytomany(db_field, request, **options)
+        field.label_from_instance = lambda portal: f"{portal.name} ({portal.code})"
+        return field
 
     @admin.display(description=gettext_lazy("languages"))
     def languages(self, item):

@@ -86,7 +86,7 @@ def test_an_editor_writes_a_news_item_sees_it_as_visitors_will_and_publishes_it(
     page.fill("#id_password", "a long password")
     page.locator("[type=submit]").click()
     page.select_option("#id_kind", "release")
-    page.select_option("#id_portals_from", label="compar:IA")
+    page.select_option("#id_portals_from", label="compar:IA (fr)")
     page.locator("#id_portals_add_link, #id_portals_add").first.click()
     page.fill("#id_title_fr", "Les données de l’automne")
     page.fill("#id_body_fr", "Elles sont **en ligne**.")
