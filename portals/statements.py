@@ -23,6 +23,7 @@ STATES = {
 
 REASONS = {
     "7.1": _("tools find nothing wrong, and no screen reader was used yet."),
+    "8.2": _("the templates and the pages passed two checks, and not yet that of the W3C."),
     "8.7": _("a question or an answer in another language than the page is not marked as such."),
 }
 """Why a criterion of accessibility does not count as met, for whoever reads the statement."""
