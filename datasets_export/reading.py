@@ -16,7 +16,7 @@ MANIFEST = "manifest.json"
 
 
 def releases(portal):
-    """The last first, of everything or of this portal: real ones, else on a local machine demonstrations, which say so."""
+    """The last first, of everything or of this portal: real ones, else on a local machine demonstrations."""
     done = Publication.objects.filter(status="done").exclude(url="").select_related("destination").order_by("pk")
     found = Release.objects.filter(Q(portal=None) | Q(portal=portal), status=Release.Status.BUILT).exclude(manifest={})
     found = found.select_related("previous").prefetch_related(Prefetch("publications", done, to_attr="published"))
