@@ -45,7 +45,7 @@ class ExclusionAdmin(admin.ModelAdmin):
     list_filter = [InForceFilter, "rule", "scope", "shadow"]
     list_select_related = ["comparison", "lifted_by"]
     list_display_links = ["created_at", "rule"]
-    search_fields = ["comparison__id", "evidence__group__exact"]
+    search_fields = ["comparison__id"]
     search_help_text = _("The number of a comparison, or the name of a ring.")
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
@@ -56,6 +56,11 @@ class ExclusionAdmin(admin.ModelAdmin):
     @admin.display(description=_("model"))
     def model(self, exclusion):
         return exclusion.evidence.get("model", "")
+
+    def get_search_results(self, request, queryset, search_term):
+        """The name of a ring finds its votes; anything else, a comparison."""
+        of_ring = queryset.filter(evidence__group=search_term.strip())
+        return (of_ring, False) if of_ring.exists() else super().get_search_results(request, queryset, search_term)
 
     def save_model(self, request, obj, form, change):
         obj.by = request.user

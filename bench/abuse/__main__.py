@@ -23,12 +23,7 @@ def main() -> int:
     parser.add_argument(
         "--uneven", type=float, default=voters.UNEVEN, help="between models, of the log-odds of a vote (deviation)"
     )
-    parser.add_argument("--database", action="store_true", help="one attack, through the site's own database and jobs")
     asked = parser.parse_args()
-    if asked.database:
-        from bench.abuse import database
-
-        return database.main()
     voters.UNEVEN = asked.uneven
     first = TUNING if asked.tuning else REPORTED
     if asked.honest:
