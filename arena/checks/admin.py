@@ -26,15 +26,20 @@ class RulesForm(forms.ModelForm):
         return cleaned
 
 
+class PortalField(forms.ModelChoiceField):
+    def label_from_instance(self, portal):
+        return f"{portal.name} ({portal.code})"
+
+
 class TrialForm(forms.Form):
-    portal = forms.ModelChoiceField(Portal.objects.order_by("name"), label=_("Portal"), empty_label=None)
+    portal = PortalField(Portal.objects.order_by("name"), label=_("Portal"), empty_label=None)
     prompt = PromptField()
 
 
 @admin.register(PromptRules)
 class PromptRulesAdmin(admin.ModelAdmin):
     form = RulesForm
-    list_display = ["portal", "contact", "number", "secret", "name", "self_harm", "by_model"]
+    list_display = ["portal", "portal__code", "contact", "number", "secret", "name", "self_harm", "by_model"]
     list_select_related = ["portal"]
     change_list_template = "arena/admin_checks.html"
     fieldsets = [
