@@ -41,7 +41,7 @@ class InForceFilter(admin.SimpleListFilter):
 class ExclusionAdmin(admin.ModelAdmin):
     """Made by hand here, or by rules; never changed nor deleted: lifted, with a reason."""
 
-    list_display = ["created_at", "rule", "model", "scope", "shadow", "comparison", "lifted_at", "lifted_by"]
+    list_display = ["created_at", "rule", "on_model", "scope", "shadow", "comparison", "lifted_at", "lifted_by"]
     list_filter = [InForceFilter, "rule", "scope", "shadow"]
     list_select_related = ["comparison", "lifted_by"]
     list_display_links = ["created_at", "rule"]
@@ -54,7 +54,7 @@ class ExclusionAdmin(admin.ModelAdmin):
     actions = ["lift"]
 
     @admin.display(description=_("model"))
-    def model(self, exclusion):
+    def on_model(self, exclusion):
         return exclusion.evidence.get("model", "")
 
     def get_search_results(self, request, queryset, search_term):

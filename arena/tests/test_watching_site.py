@@ -227,6 +227,7 @@ def test_the_list_is_filtered_by_rule_state_and_ring(admin_client, ring):
     def shown(query):
         return set(admin_client.get(f"{LIST}?{query}").context["cl"].queryset)
 
+    assert '<td class="field-on_model">model-1</td>' in admin_client.get(LIST).content.decode()
     assert shown("rule=vote-ring") == set(ring[:3])
     assert shown("state=in-force") == set(ring[:4])
     assert shown("state=lifted") == {ring[4]}
