@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from arena.models import Turn
+from arena.tests.test_browser_access import examine  # noqa: F401
 
 pytest_plugins = ["arena.tests.browser"]
 pytestmark = pytest.mark.browser
@@ -22,15 +23,16 @@ def test_the_browser_proves_by_itself_and_the_question_goes_on(visit, models, ow
     assert [turn.prompt for turn in Turn.objects.order_by("number")] == ["Pourquoi <b>la mer</b> ?", "Et les lacs ?"]
 
 
-def test_a_proof_in_the_making_is_told_and_its_question_is_there(visit, models, own_site):
+def test_a_proof_in_the_making_is_told_and_axe_finds_no_fault(visit, models, own_site, examine):  # noqa: F811
     tab = visit(at=own_site(ARENA_PROOF_ADDRESS_PROMPTS="0", ARENA_PROOF_COST="20000000"))
     tab.expects("429")
     tab.write("Pourquoi la mer ?", models("quick-a", "quick-b"))
     tab.page.get_by_role("button", name="Comparer").click()
     expect(tab.page.locator("[data-comparia-status]")).to_be_visible()
-    expect(tab.page.get_by_role("progressbar")).to_be_visible()
+    expect(tab.page.locator(".proof progress")).to_be_visible()
     expect(tab.page.locator("#proof-prompt")).to_have_value("Pourquoi la mer ?")
     expect(tab.page.locator("[data-comparia-slow]")).to_be_hidden()
+    examine(tab, "proof")
 
 
 def test_where_the_browser_has_no_cryptography_the_question_waits_and_goes_on(visit, models, own_site):
@@ -53,11 +55,12 @@ def test_without_javascript_a_visitor_waits_and_goes_on(visit, models, own_site)
     assert Turn.objects.get().prompt == "Pourquoi la mer ?"
 
 
-def test_who_must_wait_keeps_their_question_even_after_leaving_the_page(visit, models, own_site):
+def test_who_must_wait_keeps_their_question_even_after_leaving_the_page(visit, models, own_site, examine):  # noqa: F811
     tab = visit(at=own_site(ARENA_VISITOR_PROMPTS_PER_HOUR="0"))
     tab.expects("429")
     tab.write("Pourquoi la mer ?", models("quick-a", "quick-b"))
     tab.page.get_by_role("button", name="Comparer").click()
     expect(tab.page.locator("#again-prompt")).to_have_value("Pourquoi la mer ?")
+    examine(tab, "too-many")
     tab.page.goto("/arene/")
     expect(tab.page.locator("#id_prompt")).to_have_value("Pourquoi la mer ?")
