@@ -6,10 +6,11 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 import brotli
@@ -51,7 +52,7 @@ class Weight:
     status: int
 
 
-def weigh(browser: Browser, url: str, **options) -> Weight:
+def weigh(browser: Browser, url: str, **options: Any) -> Weight:
     """Load a page in a browser that knows nothing of the site, and wait until nothing more comes."""
     context = browser.new_context(**options)
     try:
@@ -98,7 +99,8 @@ def line(budget: Budget, weight: Weight) -> str:
     before = f"{budget.before[0] / 1000:.0f} kB, {budget.before[1]}" if budget.before else "—"
     return (
         f"| `{budget.path}` | {weight.bytes / 1000:.1f} kB | {budget.most / 1000:.0f} kB "
-        f"| {weight.fonts / 1000:.0f} kB | {weight.requests} | {before} | {'yes' if is_kept else 'NO'} | `{weight.largest}` |"
+        f"| {weight.fonts / 1000:.0f} kB | {weight.requests} | {before} "
+        f"| {'yes' if is_kept else 'NO'} | `{weight.largest}` |"
     )
 
 
@@ -130,7 +132,7 @@ def table(url: str) -> int:
     return over
 
 
-def furnish(say) -> None:
+def furnish(say: Callable[[str], None]) -> None:
     """The catalogue, and votes that are only made up, ranked."""
     from django.core.management import call_command
 
