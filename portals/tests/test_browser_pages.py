@@ -58,6 +58,7 @@ def test_axe_finds_no_fault_and_nothing_is_out_of_the_screen(visit, published, n
     page.evaluate("document.documentElement.style.fontSize = ''")
     for width in (360, 320):
         page.set_viewport_size({"width": width, "height": 740})
+        page.evaluate(STILL)
         assert (width, page.evaluate(OVERFLOW)) == (width, 0)
 
 
