@@ -58,6 +58,8 @@ def redact(analysis, seen, by, reason, ticked, added=()):
             Span.objects.create(
                 analysis=analysis, field=field, start=start, end=end, kind=kind, source="person", is_certain=True
             )
+    if added:  # they were made from texts in which nobody had seen it
+        analysis.summary, analysis.keywords = "", []
     decide(analysis, Review.REDACTED, by, reason)
 
 
@@ -89,7 +91,7 @@ def decide(analysis, review, by, reason):
     """Write who decided what and why, and let the exclusions follow."""
     analysis.review, analysis.reviewed_by, analysis.reviewed_at = review, by, timezone.now()
     analysis.reason = reason
-    analysis.save(update_fields=["review", "reviewed_by", "reviewed_at", "reason"])
+    analysis.save(update_fields=["review", "reviewed_by", "reviewed_at", "reason", "summary", "keywords"])
     turn = analysis.turn
     if review == Review.EXCLUDED:
         excluding.exclude(turn.comparison_id, EXCLUDED_RULE, "text", turn_id=turn.pk, reason=reason, by=by)

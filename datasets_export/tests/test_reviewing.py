@@ -145,6 +145,14 @@ def test_redacting_takes_what_is_ticked_and_what_was_added_wherever_it_stands(re
     assert set(Span.objects.filter(source="person").values_list("field", flat=True)) == {"prompt", "text_a", "text_b"}
 
 
+def test_a_summary_made_before_a_person_saw_more_is_not_published(reviewer, released):
+    analysis = waiting(text="Cher Zinedine,")
+    Analysis.objects.filter(pk=analysis.pk).update(summary="Zinedine ne vient pas.", keywords=["Zinedine"])
+    send(reviewer, analysis, "redact", passages=[("Zinedine", "name")])
+    analysis.refresh_from_db()
+    assert (analysis.summary, analysis.keywords) == ("", [])
+
+
 def test_what_is_not_ticked_is_published(reviewer, released):
     analysis = waiting()
     name = analysis.spans.get(kind="name")
