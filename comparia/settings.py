@@ -301,7 +301,9 @@ RETENTION_DAYS = {
 # --- Audience: how often each page is read, without cookies nor addresses; off unless asked for: docs/audience.md
 AUDIENCE = env.bool("AUDIENCE", default=False)
 if AUDIENCE:
-    CELERY_BEAT_SCHEDULE["keep-audience"] = {"task": "portals.keep_audience", "schedule": 60, "options": {"expires": 50}}
+    CELERY_BEAT_SCHEDULE |= {
+        "keep-audience": {"task": "portals.keep_audience", "schedule": 60, "options": {"expires": 50}}
+    }
 
 # --- Watching ---------------------------------------------------------------------------------------
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
