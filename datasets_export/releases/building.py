@@ -128,8 +128,8 @@ def make(release, say):
     while True:
         say("sums and documents")
         manifest = complete(folder, release, left_out, written.redacted)
-        meanwhile = take_away(folder, release, key)
-        if not meanwhile:
+        outcomes_gone, meanwhile = take_away(folder, release, key)
+        if not (outcomes_gone or meanwhile):
             break
         left_out += meanwhile
         say(f"{meanwhile.total()} turns were withdrawn or set aside meanwhile: taken away")
@@ -170,9 +170,9 @@ def rules(release):
 
 
 def take_away(folder, release, key):
-    """Take out of the files what may no longer be in them; {rule: turns}."""
-    writing.drop_outcomes(folder, leaving.outcomes_gone(release, key))
-    return writing.drop(folder, leaving.gone(release, key))
+    """Take out of the files what may no longer be in them; how many outcomes, and {rule: turns}."""
+    outcomes_gone = writing.drop_outcomes(folder, leaving.outcomes_gone(release, key))
+    return outcomes_gone, writing.drop(folder, leaving.gone(release, key))
 
 
 def complete(folder, release, left_out, redacted):

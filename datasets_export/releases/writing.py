@@ -111,7 +111,8 @@ def drop(folder, gone):
 
 
 def drop_outcomes(folder, gone):
-    drop_from(folder / "outcomes.parquet", KEY, gone)
+    """Take these votes out of the outcome file; how many were there."""
+    return len(drop_from(folder / "outcomes.parquet", KEY, gone))
 
 
 def drop_from(path, told_by, gone):

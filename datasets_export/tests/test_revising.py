@@ -263,6 +263,21 @@ def test_what_is_withdrawn_while_the_files_are_written_is_taken_out_before_they_
     assert Comparison.objects.get(pk=gone.comparison_id).first_release == ""
 
 
+def test_a_vote_withdrawn_while_the_files_are_written_leaves_them_verified_even_where_its_text_was_left_out():
+    gone = factories.turn()
+    set_aside(gone)
+    factories.turn()
+
+    def say(line):
+        if line == "tombstones":
+            withdraw(gone)
+
+    release = build(say=say)
+    assert len(rows(pattern="outcomes.parquet")) == 1
+    assert verifying.differences(folders.place("first")) == []
+    assert next(file["rows"] for file in release.manifest["files"] if file["kind"] == "outcomes") == 1
+
+
 def test_a_build_that_fails_says_so_on_its_row_and_the_next_one_succeeds_with_the_same_key():
     factories.turn()
 
