@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -108,6 +108,8 @@ def judging(request, model_admin, pk, place):
 def judged(request, audit, row):
     verdict = request.POST.get("verdict")
     if verdict == GONE:
+        if row.verdict or audits.published(row) is not None:
+            return HttpResponse(_("This row counts in the result of the audit: it stays in the sample."), status=409)
         row.delete()
     elif verdict in (Verdict.CLEAN, Verdict.PERSONAL):
         audits.judge(row, verdict, request.user)

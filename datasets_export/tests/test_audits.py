@@ -229,6 +229,18 @@ def test_a_row_that_is_gone_can_be_taken_out_of_the_sample(admin, place):
     assert list(audit.rows.values_list("place", flat=True)) == [2]
 
 
+def test_a_row_that_is_still_published_or_was_judged_stays_in_the_sample(admin, place):
+    release, _turns = built()
+    audit, _new = audits.draw(release)
+    address = reverse("admin:datasets_export_audit_row", args=[audit.pk, 1])
+    assert admin.post(address, {"verdict": "gone"}).status_code == 409
+    admin.post(address, {"verdict": "personal"})
+    shutil.rmtree(building.folders.place(release.name) / "turns")
+    assert b"Take it out of the sample" not in admin.get(address).content
+    assert admin.post(address, {"verdict": "gone"}).status_code == 409
+    assert audit.rows.get(place=1).verdict == Verdict.PERSONAL
+
+
 def test_who_may_not_judge_reads_nothing(client):
     release, _turns = built(1)
     audit, _new = audits.draw(release)
