@@ -54,6 +54,14 @@ def of_waiting(request):
     return Counter(f"{key_of_address(request)}:waited", settings.ARENA_PROOF_WAITERS, 1, TEN_MINUTES)
 
 
+def may_be_moderated(request):
+    """Count one call of the moderation model. A question that is refused pays nothing, and is sent again: twice as many
+    as questions; past that the model counts as away."""
+    whose = {"VISITOR": key_of("visitor", request.visitor_key), "ADDRESS": key_of_address(request)}
+    counters = [Counter(f"{key}:moderated", 2 * allowed(name, "PROMPTS_PER_HOUR")) for name, key in whose.items()]
+    return charge(counters).passes
+
+
 def wrong_receipts(request, more=0):
     """Count so many more codes that are nobody's receipt; the seconds to wait before trying another, else 0."""
     return charge([Counter(f"{key_of_address(request)}:receipts", WRONG_RECEIPTS_PER_HOUR, more)]).wait

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from arena import limits
+
 from . import distress, moderating, passages
 from .models import BY_MODEL, Category, Mode, PromptCheckCount, PromptRules
 
@@ -51,7 +53,7 @@ def judge(request, prompt):
     stopping = stopped_by(rules, found, agreed)
     asked = {category for category in BY_MODEL if rules.mode(category) != Mode.OFF}
     if not stopping and asked and moderating.is_configured():
-        said = moderating.found_or_away(prompt)
+        said = moderating.found_or_away(prompt) if limits.may_be_moderated(request) else None
         if said is None and rules.if_away == PromptRules.Away.REFUSE:
             count(rules, asked, Outcome.HELD)
             return Verdict(is_held=True, agreement=request.POST.get(AGREED, "") if agreed else "")

@@ -307,6 +307,15 @@ def test_no_more_questions_wait_for_the_model_at_once_than_it_may_take_threads(a
 TRIAL = "/admin/arena/promptrules/trial/"
 
 
+def test_refused_questions_do_not_call_the_model_without_end(ask, rules, model, settings):
+    rules(violence="block", if_away="refuse")
+    settings.ARENA_VISITOR_PROMPTS_PER_HOUR = 2
+    model.found = ["violence"]
+    assert [ask(PLAIN).status_code for _number in range(6)] == [422] * 6
+    assert len(model.bodies) == 4
+    assert counts() == {("violence", "block", "blocked"): 4, ("violence", "block", "held"): 2}
+
+
 def test_the_box_says_what_each_check_finds_and_keeps_nothing(admin_client, rules, portal, model):
     rules(contact="block", violence="warn")
     model.found = ["violence"]
