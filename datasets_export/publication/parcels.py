@@ -32,7 +32,7 @@ class Parcel:
     revision: int
     files: tuple[File, ...]
     replaced: frozenset[str] = field(default_factory=frozenset)
-    """The SHA-256 of what a revision took the place of."""
+    """The SHA-256 of what revisions took the place of."""
 
     @property
     def tag(self) -> str:
@@ -76,8 +76,7 @@ def opened(folder: Path) -> Parcel:
         if manifest["demo"]:
             raise Refused("demo")
         files = [*named(folder, manifest), *boards(folder, manifest), read(folder, MANIFEST, "manifest")]
-        replaced = {entry["replaces"]["sha256"] for entry in manifest["files"] if entry.get("replaces")}
-        return Parcel(manifest["name"], int(manifest["revision"]), tuple(files), frozenset(replaced))
+        return Parcel(manifest["name"], int(manifest["revision"]), tuple(files), replaced(folder, manifest))
     except (KeyError, TypeError, ValueError, OSError) as error:
         if isinstance(error, Refused):
             raise
@@ -91,6 +90,14 @@ def named(folder: Path, manifest: dict[str, Any]) -> Iterator[File]:
         if (file.size, file.sha256) != (entry["bytes"], entry["sha256"]):
             raise Refused("damaged")
         yield file
+
+
+def replaced(folder: Path, manifest: dict[str, Any]) -> frozenset[str]:
+    """By this revision and by those before it: a place may not have seen each of them."""
+    found = {entry["replaces"]["sha256"] for entry in manifest["files"] if entry.get("replaces")}
+    for path in folder.glob("manifests/manifest-*.json"):
+        found |= {entry["sha256"] for entry in json.loads(path.read_bytes())["files"]}
+    return frozenset(found - {entry["sha256"] for entry in manifest["files"]})
 
 
 def boards(folder: Path, manifest: dict[str, Any]) -> Iterator[File]:

@@ -24,7 +24,7 @@ def code_of(folder):
 def test_parcel_has_what_the_manifest_names_and_the_boards_the_manifest_last(tmp_path):
     contents = folders.folder(tmp_path, "2026-11-01")
     folders.write(tmp_path / "2026-11-01/raw.parquet", b"raw")
-    folders.write(tmp_path / "2026-11-01/manifests/manifest-0.json", b"{}")
+    folders.write(tmp_path / "2026-11-01/manifests/manifest-0.json", b'{"files": []}')
     parcel = parcels.opened(tmp_path / "2026-11-01")
     assert {file.path for file in parcel.files} == set(contents)
     assert parcel.files[-1].path == "manifest.json"

@@ -46,6 +46,25 @@ def test_what_was_built_is_published_and_what_is_withdrawn_leaves(place, machine
     assert replaced & held_by(place) == set()
 
 
+@ALL
+def test_nothing_withdrawn_stays_where_a_revision_was_never_published(place, machine, settings):
+    settings.RELEASE_DELAY_DAYS = 0
+    withdrawn = [factories.turn().comparison for _number in range(3)][:2]
+    release = building.build("2026-11-24", say=lambda line: None)
+    home = machine / "releases/2026-11-24"
+    destination = to(place)
+    assert publish(release, destination).status == "done"
+    destination.refresh_from_db()
+    old = {file.sha256 for file in parcels.opened(home).files}
+    for comparison in withdrawn:  # two revisions, of which the place sees the second alone
+        Comparison.objects.filter(pk=comparison.pk).update(withdrawn_at=timezone.now())
+        revising.revise(release, lambda line: None)
+        release.refresh_from_db()
+    done = publish(release, destination)
+    assert (done.status, done.revision) == ("done", 2)
+    assert (old - {file.sha256 for file in parcels.opened(home).files}) & held_by(place) == set()
+
+
 def held_by(place):
     """The SHA-256 of all that anyone may still find there."""
     if place.kind == "hub":
