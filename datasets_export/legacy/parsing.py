@@ -20,6 +20,7 @@ Row = dict[str, Any]
 
 MODES = ("random", "custom", "small-models", "big-vs-small")
 MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/+@()-]{0,98}")
+SURROGATE = re.compile(r"[\ud800-\udfff]")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KEPT = (
@@ -223,6 +224,8 @@ def _without_nul(*values: Any) -> None:
         if isinstance(value, str):
             if "\0" in value:
                 raise Refused("nul-character")
+            if SURROGATE.search(value):  # JSON can tell half a character
+                raise Refused("broken-character")
         elif isinstance(value, (list, tuple)):
             _without_nul(*value)
         elif isinstance(value, dict):

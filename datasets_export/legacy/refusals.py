@@ -13,6 +13,7 @@ RULES = {
     "bad-timestamp": "no date, or not one",
     "no-pair": "no conversation_pair_id, or one that is too long",
     "nul-character": "a text holds the character U+0000, which no database keeps",
+    "broken-character": "a text holds half a character, which no database keeps",
     "bad-model-name": "the name of a model is missing or is none",
     "same-model-twice": "both sides are the same model",
     "no-message": "a side has no message",

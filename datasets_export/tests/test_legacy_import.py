@@ -289,6 +289,13 @@ def test_a_conversation_that_makes_no_sense_is_refused_with_its_rule_alone(bring
     assert Comparison.objects.get().pk == importing.comparison_of(good["conversation_pair_id"])
 
 
+def test_half_a_character_in_messages_written_as_json_is_refused():
+    row = files.conversation(1) | {"timestamp": 1_740_000_000_000_000}
+    row["conversation_a"] = json.dumps(row["conversation_a"]).replace("choisie", "\\ud800")
+    with pytest.raises(Refused, match="broken-character"):
+        parsing.conversation(row)
+
+
 def test_a_nul_in_an_answer_is_refused(bring):
     bring([broken(**{f"conversation_{side}": [files.message("Ça ?"), files.answer("b\0")] for side in "ab"})])
     assert refusals() == {"1": "nul-character"}
