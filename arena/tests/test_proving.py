@@ -11,6 +11,7 @@ import altcha
 import pytest
 from django.core import signing
 from django.test import Client
+from django.utils.translation import override
 
 from arena import proving
 from arena.models import Comparison
@@ -29,6 +30,11 @@ def threshold(db, settings):
     settings.ARENA_PROOF_WAIT_SECONDS = 0
     factories.terms(language="en")
     return [factories.language_model() for _ in range(2)]
+
+
+def in_english(message):
+    with override("en"):
+        return str(message)
 
 
 def browser(visitor=VISITOR, **headers):
@@ -83,7 +89,7 @@ def test_a_question_with_its_proof_passes_once(threshold):
     assert ask(visitor, proof=proof).status_code == 302
     replayed = ask(visitor, proof=proof)
     assert replayed.status_code == 429
-    assert str(proving.REPLAYED) in html.unescape(replayed.content.decode())
+    assert in_english(proving.REPLAYED) in html.unescape(replayed.content.decode())
     assert ask(visitor, proof=solved(challenge_of(replayed))).status_code == 302
     assert Comparison.objects.count() == 2
 
@@ -117,7 +123,7 @@ def test_a_bad_proof_is_refused_in_words_and_nothing_is_lost(how):
     response = ask(visitor, proof=BAD[how](challenge_of(ask(visitor))))
     page = html.unescape(response.content.decode())
     assert response.status_code == 429
-    assert str(proving.REFUSED) in page
+    assert in_english(proving.REFUSED) in page
     assert PROMPT in page
     assert not Comparison.objects.exists()
 
@@ -127,7 +133,7 @@ def test_a_proof_or_a_ticket_of_another_visitor_is_refused():
     for shown in ({"proof": solved(challenge_of(first))}, {"ticket": ticket_of(first)}):
         response = ask(browser("w" * 32), **shown)
         assert response.status_code == 429
-        assert str(proving.REFUSED) in html.unescape(response.content.decode())
+        assert in_english(proving.REFUSED) in html.unescape(response.content.decode())
 
 
 def test_a_proof_or_a_ticket_expires(monkeypatch):
@@ -138,7 +144,7 @@ def test_a_proof_or_a_ticket_expires(monkeypatch):
     for each in shown:
         response = ask(browser(), **each)
         assert response.status_code == 429
-        assert str(proving.EXPIRED) in html.unescape(response.content.decode())
+        assert in_english(proving.EXPIRED) in html.unescape(response.content.decode())
 
 
 def test_without_javascript_who_waits_passes_once(settings):
@@ -148,13 +154,13 @@ def test_without_javascript_who_waits_passes_once(settings):
     ticket = ticket_of(asked)
     early = ask(visitor, ticket=ticket)
     assert (early.status_code, early["Retry-After"]) == (429, "1")
-    assert str(proving.TOO_EARLY) in html.unescape(early.content.decode())
+    assert in_english(proving.TOO_EARLY) in html.unescape(early.content.decode())
     assert ticket_of(early) == ticket  # its wait goes on
     time.sleep(1)
     assert ask(visitor, ticket=ticket).status_code == 302
     again = ask(visitor, ticket=ticket)
     assert again.status_code == 429
-    assert str(proving.REPLAYED) in html.unescape(again.content.decode())
+    assert in_english(proving.REPLAYED) in html.unescape(again.content.decode())
     settings.ARENA_PROOF_WAITERS = 1  # a robot that waits a hundred times at once gains nothing
     assert ask(visitor, ticket=ticket_of(again)).status_code == 429
     assert Comparison.objects.count() == 1

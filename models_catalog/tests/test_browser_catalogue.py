@@ -69,7 +69,7 @@ def test_a_visitor_finds_a_small_open_model_reads_compares_and_sees_what_changed
             page.get_by_role("button", name="Show these models").click()
 
     page.goto("/")
-    page.get_by_role("link", name="Models").click()
+    page.get_by_role("link", name="Models", exact=True).click()
     expect(page.locator(".model-card h3")).to_have_text(["Ant 3", "Bee 70", "Cat 2"])
     if not has_javascript:
         expect(page.locator("#size-XS")).to_be_visible()  # on a large screen the filters are open

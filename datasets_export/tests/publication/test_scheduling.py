@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
+from django.utils.translation import override
 
 from arena.tests.factories import portal
 from datasets_export import tasks
@@ -178,6 +179,7 @@ def test_command_says_what_it_lacks(place, machine):
 def test_command_fails_when_a_demonstration_is_asked_for(place, machine):
     built(machine, "2026-11-01", demo="DEMO", is_demo=True)
     to(place)
-    said = run("2026-11-01")
+    with override("en"):
+        said = run("2026-11-01")
     assert "demo. A demonstration release is never published." in said and "ERROR Not everything" in said
     assert Destination.objects.count() == 1 and place.seen() is None
