@@ -1,10 +1,12 @@
 import pytest
 from django.core.cache import caches
 from django.test import RequestFactory
+from django.utils.translation import ngettext, override
 
 from arena.tests import factories
 from portals.middleware import language_for
 from portals.models import LegalVersion, Portal, host_of
+from portals.templatetags.wording import grouped
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +142,10 @@ def test_a_public_page_names_itself_on_the_open_portals_and_a_private_one_does_n
 def test_a_page_has_a_picture_for_social_networks(client):
     factories.portal()
     assert 'property="og:image" content="http://testserver/static/comparia/card.png"' in client.get("/").text
+
+
+def test_lithuanian_counts_and_writes_numbers_as_lithuanians_do():
+    with override("lt"):
+        told = [ngettext("%(shown)s question", "%(shown)s questions", n) % {"shown": n} for n in (0, 1, 2, 11, 21)]
+        assert told == ["0 klausimų", "1 klausimas", "2 klausimai", "11 klausimų", "21 klausimas"]
+        assert grouped(10_000) == "10\xa0000"

@@ -1,0 +1,1 @@
+"""Where Django writes numbers otherwise than the country does."""
