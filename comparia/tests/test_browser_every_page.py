@@ -146,10 +146,12 @@ def axe(page, rules=None):
 def fitting(page):
     """320 px wide, text at 200 %, and the spacing that the RGAA lets visitors choose: nothing overflows nor is cut."""
     page.set_viewport_size({"width": 320, "height": 640})
+    page.evaluate(STILL)
     yield from (f"320 px: {one}" for one in page.evaluate(OVERFLOW))
     page.evaluate(SPACING)
     yield from (f"spacing at 320 px: {one}" for one in [*page.evaluate(OVERFLOW), *page.evaluate(CUT)])
     page.set_viewport_size({"width": 1280, "height": 800})
+    page.evaluate(STILL)
     yield from (f"spacing: {one}" for one in [*page.evaluate(OVERFLOW), *page.evaluate(CUT)])
     page.evaluate("document.adoptedStyleSheets = []; document.documentElement.style.fontSize = '200%'")
     yield from (f"200 %: {one}" for one in [*page.evaluate(OVERFLOW), *page.evaluate(CUT)])

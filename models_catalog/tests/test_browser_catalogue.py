@@ -71,6 +71,7 @@ def test_a_visitor_finds_a_small_open_model_reads_compares_and_sees_what_changed
     page.goto("/")
     page.get_by_role("link", name="Models", exact=True).click()
     expect(page.locator(".model-card h3")).to_have_text(["Ant 3", "Bee 70", "Cat 2"])
+    page.wait_for_load_state()  # the filters are followed from then on
     if not has_javascript:
         expect(page.locator("#size-XS")).to_be_visible()  # on a large screen the filters are open
     page.check("#size-XS")
