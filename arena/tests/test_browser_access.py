@@ -28,9 +28,12 @@ STILL = """async () => {
 OVERFLOW = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
-  return Array.from(document.querySelectorAll("body *"))
-    .filter((element) => element.getBoundingClientRect().right > width + 1)
-    .map((element) => element.tagName + "." + element.className).slice(0, 10);
+  const scrolls = (element) =>
+    element && (getComputedStyle(element).overflowX !== "visible" || scrolls(element.parentElement));
+  const wide = Array.from(document.querySelectorAll("body *"))
+    .filter((element) => element.getBoundingClientRect().right > width + 1 && !scrolls(element.parentElement))
+    .map((element) => `${element.tagName}.${element.className} ${element.textContent.trim().slice(0, 30)}`);
+  return [`${document.documentElement.scrollWidth} px wide on ${width}`, ...wide.slice(0, 10)];
 }"""
 CLIPPED = """() => Array.from(document.querySelectorAll("button, label, summary, h1, h2, h3, .choice-face, .state"))
   .filter((element) => element.checkVisibility({ visibilityProperty: true }))

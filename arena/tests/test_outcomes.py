@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from arena import codes, outcome_file
 from arena.models import Answer, Comparison, Turn, Vote
-from arena.outcomes import rows, write_outcomes
+from arena.outcomes import Styles, rows, write_outcomes
 from arena.tests import factories
 from arena.traits import traits
 
@@ -90,7 +90,7 @@ def test_codes_are_others_with_another_key_and_do_not_meet_across_kinds(voted, p
 def test_rows_come_in_the_order_of_their_codes(voted):
     for turn in voted:
         factories.turn(turn.comparison, number=2, choice="b_better")
-    keys = [line[:2] for line in rows(Turn.objects.with_outcome(), KEY)]
+    keys = [line[:2] for line in rows(Turn.objects.with_outcome(), KEY, Styles())]
     expected = [(codes.comparison_code(KEY, turn.comparison_id), number) for turn in voted for number in (1, 2)]
     assert keys == sorted(expected)
 
@@ -103,6 +103,17 @@ def test_bytes_do_not_depend_on_the_order_of_the_database(voted, path):
         Comparison.objects.filter(pk=turn.comparison_id).update(share_token=turn.comparison.receipt)
         Answer.objects.filter(turn=turn).update(generation_id="moved")
     write_outcomes(path, key=KEY)
+    assert path.read_bytes() == before
+
+
+def test_styles_counted_before_give_the_same_bytes_and_their_texts_are_not_read_again(voted, path):
+    write_outcomes(path, key=KEY)
+    before, styles = path.read_bytes(), Styles()
+    for turn in voted[1::2]:
+        text_a, text_b = turn.answers.order_by("side").values_list("text", flat=True)
+        styles.add(turn.pk, text_a, text_b)
+        turn.answers.update(text="")
+    write_outcomes(path, key=KEY, styles=styles)
     assert path.read_bytes() == before
 
 

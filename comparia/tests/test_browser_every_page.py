@@ -149,6 +149,7 @@ def fitting(page):
     page.evaluate(STILL)
     yield from (f"320 px: {one}" for one in page.evaluate(OVERFLOW))
     page.evaluate(SPACING)
+    page.evaluate(STILL)
     yield from (f"spacing at 320 px: {one}" for one in [*page.evaluate(OVERFLOW), *page.evaluate(CUT)])
     page.set_viewport_size({"width": 1280, "height": 800})
     page.evaluate(STILL)

@@ -119,9 +119,8 @@ def make(release, say):
         left_out = rules(release)
         written = writing.write(folder, leaving.released(release), release, key, say)
         say("outcomes")
-        outcomes.write_outcomes(
-            folder / "outcomes.parquet", leaving.with_outcome(release), release.name, release.is_demo, key
-        )
+        path, voted = folder / "outcomes.parquet", leaving.with_outcome(release)
+        outcomes.write_outcomes(path, voted, release.name, release.is_demo, key, written.styles)
     left_out["changed-since-analysis"] += written.changed
     say("tombstones")
     folders.write_json(folder / "tombstones.json", tombstones.before(release))

@@ -6,7 +6,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, FilteredRelation, IntegerField, JSONField, OuterRef, Q, Value
 from django.db.models.functions import Cast, Extract, Floor, JSONObject
 
-from arena import codes
+from arena import codes, outcomes
 from arena.models import DrawPool
 from datasets_export import enrichment
 from datasets_export.columns import NAMES, OF_ANSWER, TEXTS
@@ -37,7 +37,7 @@ SOURCES = OF_COMPARISON | OF_ANALYSIS | OF_ANSWERS | OF_VOTE | OF_LEGACY | {"is_
 """Where each field of Row comes from, if not from the turn's column of its name."""
 
 FIELDS = (*NAMES, *BESIDE)
-ASKED = (*(SOURCES.get(name, name) for name in FIELDS), "comparison_id", "analysis__texts_digest")
+ASKED = (*(SOURCES.get(name, name) for name in FIELDS), "comparison_id", "pk", "analysis__texts_digest")
 
 
 class Gathering:
@@ -49,6 +49,8 @@ class Gathering:
         """{kind: spans}"""
         self.changed = 0
         """Turns left out because their texts are not those that were analysed."""
+        self.styles = outcomes.Styles()
+        """Of the answers as visitors saw them."""
 
     def __iter__(self):
         pools = slugs_of_pools()
@@ -62,11 +64,12 @@ class Gathering:
             legacy=legacy() if LegacyRow.objects.exists() else Value(None, JSONField()),
         )
         found = found.order_by("code", "number").values_list(*ASKED)
-        for *values, comparison, texts_digest in found.iterator(chunk_size=AT_ONCE):
+        for *values, comparison, turn, texts_digest in found.iterator(chunk_size=AT_ONCE):
             row = Row(*values)
             if enrichment.digest({name: getattr(row, name) for name in TEXTS}) != texts_digest:
                 self.changed += 1
                 continue
+            self.styles.add(turn, row.text_a, row.text_b)
             self.finish(row, comparison, pools)
             yield row
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
+from arena.outcomes import Styles
 from datasets_export.columns import NAMES, TEXTS
 from datasets_export.legacy import exporting
 from datasets_export.legacy.columns import SCHEMAS
@@ -30,6 +31,7 @@ class Written:
     turns: int
     changed: int
     redacted: Counter
+    styles: Styles
 
 
 def write(folder, turns, release, key, say=print):
@@ -52,7 +54,7 @@ def write(folder, turns, release, key, say=print):
                     say(f"{count} turns")
             legacy.add(rows)
     files.close()
-    return Written(count, gathering.changed, gathering.redacted)
+    return Written(count, gathering.changed, gathering.redacted, gathering.styles)
 
 
 class Legacy:
