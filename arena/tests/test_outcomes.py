@@ -142,7 +142,7 @@ def test_imported_votes_without_a_visitor_stand_each_alone(path, db):
 
 
 def test_rows_out_of_order_or_twice_are_refused_and_leave_no_file(voted, path):
-    lines = list(rows(Turn.objects.with_outcome(), KEY))
+    lines = list(rows(Turn.objects.with_outcome(), KEY, Styles()))
     for wrong in (reversed(lines), [lines[0], lines[0]]):
         with pytest.raises(ValueError, match="canonical order"):
             outcome_file.write(path, wrong)
