@@ -4,6 +4,7 @@ A local machine says LOCAL=1 (`make run` does): no HTTPS, static files straight 
 Without it the site is in production, and starts only when every secret is there.
 """
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,6 +15,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+
+# Each file of this folder is a variable of its name: how containers are given their secrets.
+if secrets := env.str("SECRETS_DIR", default=""):
+    for file in Path(secrets).iterdir():
+        if file.is_file():
+            os.environ.setdefault(file.name, file.read_text().strip())
 
 LOCAL = env.bool("LOCAL", default=False)
 DEBUG = env.bool("DEBUG", default=False)
@@ -57,6 +64,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "comparia.health.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "comparia.compressing.CompressionMiddleware",
@@ -196,7 +204,6 @@ CSRF_FAILURE_VIEW = "portals.views.csrf_failure"
 VISITOR_COOKIE = "visitor"
 if not LOCAL:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True

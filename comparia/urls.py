@@ -1,15 +1,13 @@
-"""Every address of the site. Each application keeps its own; this page only gathers them."""
+"""Every address of the site. Each application keeps its own; this page only gathers them.
+
+Those of probes are in comparia/health.py."""
 
 from django.contrib import admin
 from django.urls import include, path
 
 from arena.urls import staff_urlpatterns
 
-from . import health
-
 urlpatterns = [
-    path("healthz", health.alive, name="healthz"),
-    path("readyz", health.ready, name="readyz"),
     path("admin/", include(staff_urlpatterns)),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -28,8 +28,6 @@ class PortalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.path in ("/healthz", "/readyz"):
-            return self.get_response(request)
         try:
             request.portal = Portal.objects.for_host(request.get_host())
         except Portal.DoesNotExist:

@@ -18,7 +18,7 @@ KEY = "v" * 32
 """The value of the visitor's cookie."""
 
 NOT_PAGES = {
-    *("healthz", "readyz", "set_language", "portal-colours", "picture", "shared-picture", "ranking-energy-picture"),
+    *("set_language", "portal-colours", "picture", "shared-picture", "ranking-energy-picture"),
     *("sitemap", "robots", "news-feed", "ranking-export", "dataset-file", "copy", "shared-before"),
     *("api-models", "api-model", "api-events", "api-boards", "api-board", "api-board-history", "api-board-trust"),
     *("api-datasets", "api-dataset", "api-description", "room-live", "room-screen-live", "turn"),
