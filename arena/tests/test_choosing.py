@@ -1,6 +1,7 @@
 """What a visitor chooses before asking: the mode, the models, a suggestion; and the cohort they came with."""
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.utils import timezone
 
@@ -109,6 +110,11 @@ def test_suggestions_are_of_several_categories_and_others_come_on_demand(client,
     writing = client.get("/arene/?categorie=write").context["suggestions"]
     assert {suggestion.category for suggestion in writing} == {"write"}
     assert client.get("/arene/?idees=1e9&categorie=nothing").context["suggestions"] == []
+
+
+@pytest.mark.parametrize("language", dict(settings.LANGUAGES))
+def test_each_language_has_questions_to_start_from_of_every_category(language):
+    assert {suggestion.category for suggestion in Suggestion.offered(language)} == set(Suggestion.Category.values)
 
 
 def test_a_question_remembers_the_suggestion_it_started_from_and_whether_it_was_edited(client, sized):
