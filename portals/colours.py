@@ -10,7 +10,7 @@ WHITE, BLACK = "#ffffff", "#000000"
 TEXT = 4.5
 LIGHT_GROUNDS = (WHITE, "#f6f6f9")
 DARK_GROUND, ON_DARK = "#26262e", "#14141c"
-"""The lightest ground of the dark scheme, and what is written on a button there (static/themes/neutral/tokens.css)."""
+"""The lightest ground of the dark scheme, and what is written on a button there (static/themes/neutral/theme.css)."""
 
 
 def contrast(one: str, other: str) -> float:

@@ -33,6 +33,6 @@ def test_pages_are_sent_compressed_and_files_that_stream_as_they_are(site, brows
     context = browser.new_context(base_url=site.url)
     page = context.request.get("/", headers={"Accept-Encoding": "gzip"})
     assert (page.headers["content-encoding"], "Accept-Encoding" in page.headers["vary"]) == ("gzip", True)
-    icon = context.request.get("/static/comparia/favicon.svg", headers={"Accept-Encoding": "gzip"})
+    icon = context.request.get("/static/comparia/logo.svg", headers={"Accept-Encoding": "gzip"})
     assert "content-encoding" not in icon.headers  # compressed when collected, in production
     context.close()
