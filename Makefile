@@ -1,6 +1,6 @@
 # One command each. `make help` lists them. PORT, DATABASE_URL, REDIS_URL … in the environment: docs/running.md.
 .DEFAULT_GOAL := help
-.PHONY: help install run worker manage test lint messages bench python develop
+.PHONY: help install run worker manage test lint messages lock bench python develop
 
 # The newest of the Pythons that the packages support.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -41,6 +41,10 @@ lint: develop ## Check style, templates and types
 
 messages: develop ## Collect the texts to translate, then compile them (needs gettext)
 	@$(PY) -m deploy.local messages
+
+lock: develop ## Write requirements.lock, the hashes of what the image installs, after a change of requirements
+	$(PY) -m uv pip compile -q requirements.txt -c constraints.txt -o requirements.lock --generate-hashes --no-build \
+		--python-version 3.11.9 --python-platform linux --no-annotate --custom-compile-command "make lock"
 
 bench: develop ## Measure speed (ARGS=…)
 	@exec $(PY) -m bench $(ARGS)
