@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from . import addresses, impact
@@ -27,7 +28,7 @@ QUANTIZATIONS = ("q8", "q4")
 HOSTS = {"albert.api.etalab.gouv.fr": "albert", "router.huggingface.co": "huggingface", "openrouter.ai": "openrouter"}
 """Who serves an address, for an endpoint that gives an address and no provider."""
 TEXTS = ("description", "size_description", "did_you_know", "known_limits")
-TEXT_LANGUAGES = ("fr", "en")
+TEXT_LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 LONGEST_TEXT = 1200
 
 

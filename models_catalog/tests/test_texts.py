@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from itertools import combinations
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -25,7 +26,18 @@ def texts_of(language):
 
 
 def sentences(text):
-    return re.split(r"(?<=[.?!])\s+(?=[A-ZÀÉÊ«“])", text)
+    return re.split(r"(?<=[.?!])\s+(?=[A-ZÀÉÊÅÄÖÆØČŠŽĮŪ«“»”„])", text)
+
+
+def words(text):
+    """Those that are no names: two languages share a few of them, as Danish and Swedish do."""
+    return set(re.findall(r"\b[^\W\dA-Z_]{4,}\b", text))
+
+
+def figures(text):
+    """The numbers of a text, however its language writes them: 1 400, 1,400 and 1.400 are 1400, and 1,5 is 1.5."""
+    digits = re.sub(r"(?<=\d)[\N{NO-BREAK SPACE},.](?=\d{3}\b)", "", text)
+    return sorted(number.replace(",", ".") for number in re.findall(r"\d+(?:[.,]\d+)?", digits))
 
 
 @pytest.fixture
@@ -69,6 +81,42 @@ def test_french_texts_follow_french_typography():
 def test_english_texts_follow_english_typography():
     wrong = re.compile(r"""['"«»]|\.{3}|\s[:;!?]|\d (?:\d{3}|%|GB|MB|million|billion)\b|\d\N{NO-BREAK SPACE}%""")
     assert {key for key, text in texts_of("en").items() if wrong.search(text)} == set()
+
+
+UNIT = r"(?:GB|MB|%|mlrd|mln|milliard|miljard|million|miljon|bit|m\.|d\.)"
+
+
+@pytest.mark.parametrize(
+    ("language", "quotes", "thousands"),
+    [("da", "»«", r"\."), ("sv", "”", "\N{NO-BREAK SPACE}"), ("lt", "„“", "\N{NO-BREAK SPACE}")],
+)
+def test_other_texts_follow_their_typography(language, quotes, thousands):
+    others = "".join(set("\"'«»“”„") - set(quotes))
+    wrong = re.compile(rf"[{others}]|\.{{3}}|\s[:;!?]|\d {UNIT}|\d%|\d[ ,]\d{{3}}\b|\b[1-9]\d{{4,}}\b")
+    texts = texts_of(language)
+    assert {key for key, text in texts.items() if wrong.search(text)} == set()
+    assert re.search(rf"\b1{thousands}700\b", texts["grok-4.1-fast, size_description"])
+
+
+def test_every_language_gives_the_same_figures():
+    english = {
+        key: figures(text) for key, text in texts_of("en").items() if key.endswith(("size_description", "limits"))
+    }
+    for language in TEXT_LANGUAGES:
+        texts = texts_of(language)
+        assert {key: figures(texts[key]) for key in english} == english
+
+
+def test_no_text_is_left_in_another_language():
+    texts = {language: texts_of(language) for language in TEXT_LANGUAGES}
+    copies = {
+        (key, one, other)
+        for one, other in combinations(TEXT_LANGUAGES, 2)
+        for key in texts[one]
+        for mine, theirs in [(words(texts[one][key]), words(texts[other][key]))]
+        if 2 * len(mine & theirs) > min(len(mine), len(theirs))
+    }
+    assert copies == set()
 
 
 def test_texts_have_no_stray_space():
