@@ -1,6 +1,6 @@
 # One command each. `make help` lists them. PORT, DATABASE_URL, REDIS_URL … in the environment: docs/running.md.
 .DEFAULT_GOAL := help
-.PHONY: help install run worker manage test lint messages lock bench python develop
+.PHONY: help install run worker manage test lint messages lock bench faults fuzz python develop
 
 # The newest of the Pythons that the packages support.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -48,3 +48,9 @@ lock: develop ## Write requirements.lock, the hashes of what the image installs,
 
 bench: develop ## Measure speed (ARGS=…)
 	@exec $(PY) -m bench $(ARGS)
+
+faults: develop ## Break each part under load: is anything lost? (ARGS="--only redis")
+	@exec $(PY) -m bench.faults $(ARGS)
+
+fuzz: develop ## Send whatever a robot may send, for five minutes (ARGS=…)
+	@exec $(PY) -m bench.fuzz $(ARGS)

@@ -14,10 +14,11 @@ from contextlib import contextmanager
 class Site:
     """A running site: `url`, its process, and its log so far."""
 
-    def __init__(self, port, environment):
+    def __init__(self, port, environment, application="comparia.asgi:application"):
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.environment = environment
+        self.application = application
         self.output = tempfile.NamedTemporaryFile("w+", suffix=".log", prefix="site-")  # noqa: SIM115
         self.process = None
 
@@ -33,7 +34,7 @@ class Site:
             "127.0.0.1",
             "-p",
             str(self.port),
-            "comparia.asgi:application",
+            self.application,
         ]
         self.process = subprocess.Popen(
             command, env=os.environ | self.environment, stdout=self.output, stderr=subprocess.STDOUT

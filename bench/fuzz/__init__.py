@@ -1,0 +1,1 @@
+"""Whatever a robot may send: every form of every page, every address, every message of the socket."""
