@@ -15,23 +15,6 @@ pytestmark = pytest.mark.django_db
 LANGUAGES = list(dict(settings.LANGUAGES))
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 INLINE = {"a", "abbr", "b", "bdi", "code", "em", "i", "q", "small", "span", "strong", "sub", "sup", "time", "wbr"}
-    "a",
-    "abbr",
-    "b",
-    "bdi",
-    "code",
-    "em",
-    "i",
-    "kbd",
-    "q",
-    "small",
-    "span",
-    "strong",
-    "sub",
-    "sup",
-    "time",
-    "wbr",
-}
 NOT_OURS = {"script", "style", "code", "pre", "kbd", "samp"}
 SPOKEN = {"title", "alt", "aria-label", "placeholder", "label"}
 """Attributes that are read aloud or shown."""
