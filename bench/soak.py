@@ -102,9 +102,7 @@ async def soak(options):
         rest = await asyncio.to_thread(sample, place)
     done = sum(told.is_done for told in depositions)
     print(f"\n{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m-%d %H:%M')}")
-    print(
-        f"{options.visitors} visitors at once, {options.minutes:g} minutes: {done} of {len(depositions)} journeys done\n"
-    )
+    print(f"{options.visitors} visitors, {options.minutes:g} minutes: {done} of {len(depositions)} journeys done\n")
     print("| figure | middle third | last third | slope an hour | five seconds after | verdict |")
     print("|---|---|---|---|---|---|")
     are_flat = True
