@@ -28,6 +28,7 @@ LONGEST_ANSWER = 120_000  # characters, reasoning included: half as much again a
 SAVE_RETRIES = (0.2, 1, 2, 4, 8)
 
 _loop = None
+_is_leaving = False
 _tasks = set()
 _saved = set()  # claims whose drafts are no longer of use
 _outcomes = []  # what the endpoints gave since the last beat
@@ -50,6 +51,21 @@ def ensure_running(comparison_id):
     """
     if _loop is not None and not _loop.is_closed():
         _loop.call_soon_threadsafe(lambda: _spawn(start(comparison_id)))
+
+
+def leave():
+    """This process claims no more answers; it goes on with those that it writes."""
+    global _is_leaving
+    _is_leaving = True
+
+
+def is_leaving():
+    return _is_leaving
+
+
+def has_room(answers=2):
+    """Whether this process may write so many answers more."""
+    return not _is_leaving and len(ANSWERS) + answers <= settings.ARENA_MOST_ANSWERS
 
 
 def stop_soon(answer_id):
@@ -81,11 +97,12 @@ async def _start(comparison_id, look):
 @unit_of_work
 def _look_and_claim(comparison_id, look):
     seen, pending = look() if look else (None, claims.pending(comparison_id))
-    return seen, claims.claim(pending)
+    pending = list(pending)
+    return seen, claims.claim(pending) if has_room(len(pending)) else []
 
 
 async def finish_all():
-    """End every answer of this process, keeping what came: for an orderly shutdown."""
+    """End every answer of this process, keeping what came; one of which nothing came waits for another process."""
     for live in list(ANSWERS.values()):
         live.end(Answer.Status.INTERRUPTED)
     while _tasks:
@@ -163,11 +180,12 @@ def callable_endpoint(endpoint):
 
 async def _save(live, status, code):
     """Save, again and again if the database is away; if it stays away, the draft is what remains."""
+    is_for_another = _is_leaving and status == Answer.Status.INTERRUPTED and not live.has_begun
     try:
         for pause in (0, *SAVE_RETRIES):
             await asyncio.sleep(pause)
             try:
-                await save(live, status, code)
+                await (give_back(live) if is_for_another else save(live, status, code))
                 _saved.add(live.claim.token)
                 break
             except DatabaseError as error:
@@ -196,6 +214,14 @@ def save(live, status, code):
         claim_token=None,
         lease_until=None,
         **costs.of(live),
+    )
+
+
+@unit_of_work
+def give_back(live):
+    """Nothing came yet, and this process leaves: the answer waits again, if the claim still holds."""
+    Answer.objects.filter(pk=live.claim.answer_id, claim_token=live.claim.token).update(
+        status=Answer.Status.PENDING, claim_token=None, lease_until=None, started_at=None
     )
 
 

@@ -12,7 +12,7 @@ from portals.caching import kept
 
 from . import answering, claims, continuing, languages, pairing, refusals, suggesting
 from .models import Answer, Comparison, DrawPool, PairWeight, Side, Turn
-from .refusals import Refused
+from .refusals import Busy, Refused
 
 PAIR_NEED = ("model_1_id", "model_2_id", "weight")
 
@@ -40,6 +40,7 @@ def begin(
     made = submitted(submission_key, visitor_key)
     if made is not None:
         return made
+    check_room()
     draw = draw_models(portal, mode, chosen)
     if purse:
         purse.pay((draw.model_a, draw.model_b), len(prompt))
@@ -72,6 +73,12 @@ def begin(
             purse.give_back()
         return made
     return comparison
+
+
+def check_room():
+    """Raises Busy where this process may not have models write: nothing is done, and another may."""
+    if not answering.has_room():
+        raise Busy(settings.BUSY_SECONDS)
 
 
 def submitted(submission_key, visitor_key):
@@ -166,6 +173,7 @@ def follow_up(comparison, number, prompt, purse=None):
         return made
     if last.number != number - 1:
         raise Refused(refusals.ANOTHER_QUESTION)
+    check_room()
     answers = list(last.answers.all())
     if any(answer.is_broken for answer in answers):
         raise Refused(refusals.SIDE_FAILED)
@@ -190,6 +198,7 @@ def retry(comparison, number, *sides, purse=None):
 
     One that is complete, or already asked again, is left as it is; refused if all are complete.
     """
+    check_room()
     comparison = lock(comparison)
     turn = comparison.turns.order_by("-number").first()
     if turn.number != number:

@@ -94,6 +94,11 @@ async def open(comparison_id, visitor_key):
     return await answering.start(comparison_id, partial(last_turn, comparison_id, visitor_key))
 
 
+def waits(view):
+    """Whether a side of the turn is written by nobody that is known here."""
+    return any(each.status == Answer.Status.PENDING and each.answer.pk not in ANSWERS for each in view.answers)
+
+
 async def follow(view):
     """Yield the fragments, in the comparison's language, until both answers of its last turn are over.
 

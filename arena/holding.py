@@ -37,6 +37,12 @@ def wait(request, refusal, comparison_id=None, room=None):
     return held(request, "arena/_too_many.html", "arena/too_many.html", context, refusal.wait)
 
 
+def busy(request, refusal):
+    """503 for a moment: the page keeps all that was sent, and sends it again by itself where there is JavaScript."""
+    context = {"message": refusal.message, "again_in": refusal.wait} | sent(request)
+    return held(request, "arena/_too_many.html", "503.html", context, refusal.wait, 503)
+
+
 def prove(request, refusal):
     """429 until a proof comes: the page makes one and sends all again, or waits where there is no JavaScript."""
     is_early = refusal.message == proving.TOO_EARLY  # its own ticket goes on
@@ -50,8 +56,8 @@ def prove(request, refusal):
     return held(request, "arena/_prove.html", "arena/prove.html", context | sent(request), seconds)
 
 
-def held(request, fragment, page, context, seconds):
-    response = render(request, fragment if request.htmx else page, context, status=429)
+def held(request, fragment, page, context, seconds, status=429):
+    response = render(request, fragment if request.htmx else page, context, status=status)
     response.headers["Retry-After"] = str(seconds)
     if request.htmx:
         response.headers["HX-Retarget"] = "#notices"

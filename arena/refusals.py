@@ -16,6 +16,15 @@ class Refused(Exception):
         self.prompt = prompt
 
 
+class Busy(Refused):
+    """This process has no room, or leaves: in `wait` seconds it, or another one, can do what was asked."""
+
+    def __init__(self, wait):
+        super().__init__(BUSY, 503)
+        self.wait = wait
+
+
+BUSY = _("Many people are asking questions at this moment. Nothing was lost: yours is still here.")
 REVEALED = _("The models of this comparison are revealed: it is closed. You can start a new one.")
 NOT_FINISHED = _("Both answers must be finished first. Wait a moment, or stop them.")
 SIDE_FAILED = _("One of the two answers is missing: ask for it again, or reveal the models without voting.")

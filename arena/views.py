@@ -20,7 +20,7 @@ from .figures import figures
 from .forms import FollowUpForm, PromptForm, VoteForm
 from .models import Comparison, Suggestion, Turn
 from .paying import MustWait, NeedsProof, Purse
-from .refusals import Refused
+from .refusals import Busy, Refused
 from .rooms import joining
 from .visitors import recognised
 
@@ -34,6 +34,8 @@ def refusable(view):
             return view(request, *args, **kwargs)
         except MustWait as refusal:
             return holding.wait(request, refusal, kwargs.get("id"), kwargs.get("room"))
+        except Busy as refusal:
+            return holding.busy(request, refusal)
         except NeedsProof as refusal:
             return holding.prove(request, refusal)
         except Refused as refusal:

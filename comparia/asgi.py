@@ -1,6 +1,5 @@
 """The ASGI application: HTTP by Django, sockets by Channels, answers written on the loop that serves both."""
 
-import asyncio
 import gc
 import os
 
@@ -18,8 +17,11 @@ from autobahn.websocket import protocol  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from arena import answering, routing  # noqa: E402
+from comparia import connections, leaving  # noqa: E402
 
 protocol.pformat = repr  # of the settings, at each handshake, for a debug line that nobody reads: a quarter of its time
+
+connections.bound()
 
 router = ProtocolTypeRouter({"http": http, "websocket": URLRouter(routing.urlpatterns)})
 is_serving = False
@@ -30,7 +32,7 @@ async def application(scope, receive, send):
     if not is_serving:
         is_serving = True
         answering.serve_here()
-        save_answers_at_shutdown()
+        leave_in_order()
         spare_the_collector()
     await router(scope, receive, send)
 
@@ -42,11 +44,8 @@ def spare_the_collector():
     gc.set_threshold(10_000, 20, 20)
 
 
-def save_answers_at_shutdown():
-    """Asked to stop, daphne first waits until what was being written is saved."""
-    from twisted.internet import defer, reactor
+def leave_in_order():
+    from twisted.internet import reactor
 
-    def finish():
-        return defer.Deferred.fromFuture(asyncio.ensure_future(answering.finish_all()))
-
-    reactor.addSystemEventTrigger("before", "shutdown", finish)
+    if reactor.running:  # it does not where the tests call the application themselves
+        leaving.at_signals(http, reactor)

@@ -14,10 +14,15 @@ from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.urls import set_script_prefix
 
+from . import leaving
+
 THREADS = ThreadPoolExecutor(max_workers=6, thread_name_prefix="http")
 
 
 class Handler(ASGIHandler):
+    running = 0
+    """Requests that have no whole response yet."""
+
     def load_middleware(self, is_async=False):
         super().load_middleware(is_async=False)
 
@@ -26,8 +31,17 @@ class Handler(ASGIHandler):
             body_file = await self.read_body(receive)
         except RequestAborted:
             return
+        self.running += 1
+        try:
+            await self.answer(scope, body_file, send)
+        finally:
+            self.running -= 1
+
+    async def answer(self, scope, body_file, send):
         run, loop = contextvars.copy_context().run, asyncio.get_running_loop()
         response = await loop.run_in_executor(THREADS, run, self.respond, scope, body_file)
+        if leaving.is_leaving():
+            response.headers["Connection"] = "close"
         await self.send_response(response, send)
         if response.streaming:
             await loop.run_in_executor(THREADS, run, response.close)

@@ -5,13 +5,18 @@ from django.db import connection
 from django.http import JsonResponse
 from django_redis import get_redis_connection
 
+from . import leaving
+
 
 def alive(request):
     return JsonResponse({"status": "alive"})
 
 
 def ready(request):
-    """200 when every service answers, else 503; the body says which one does not, and nothing else of it."""
+    """200 when every service answers, else 503, as soon as the process leaves too; the body says which service does
+    not answer, and nothing else of it."""
+    if leaving.is_leaving():
+        return JsonResponse({"status": "leaving", "failing": []}, status=503)
     failing = [name for name, check in CHECKS.items() if not answers(check)]
     status = 503 if failing else 200
     return JsonResponse({"status": "failing" if failing else "ready", "failing": failing}, status=status)

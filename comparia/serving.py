@@ -55,6 +55,10 @@ class Site:
         with open(self.output.name) as written:
             return written.read()
 
+    def ask_to_stop(self):
+        """As a deployment does: SIGTERM."""
+        self.process.terminate()
+
     def kill(self):
         """As the machine would: no goodbye."""
         self.process.kill()

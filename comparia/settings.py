@@ -247,6 +247,19 @@ MODERATION_API_KEY = env.str("MODERATION_API_KEY", default="")
 MODERATION_BY = env.str("MODERATION_BY", default="moderations")
 MODERATION_SECONDS = env.float("MODERATION_SECONDS", default=2)
 
+# --- It holds: docs/holding.md ---------------------------------------------------------------------------
+# Asked to stop, a process ends within so many seconds; meanwhile it serves pages at least until balancers, which look
+# at /readyz, have noticed.
+SHUTDOWN_SECONDS = env.float("SHUTDOWN_SECONDS", default=3 if LOCAL else 25)
+SHUTDOWN_NOTICE_SECONDS = env.float("SHUTDOWN_NOTICE_SECONDS", default=0 if LOCAL else 5)
+LARGEST_REQUEST_BYTES = env.int("LARGEST_REQUEST_BYTES", default=20_000_000)
+SLOWEST_REQUEST_SECONDS = env.float("SLOWEST_REQUEST_SECONDS", default=30)  # to come whole, or to take a part of a file
+BUSY_SECONDS = env.int("BUSY_SECONDS", default=5)  # after which who was turned away is asked to come again
+# Of one process: answers written at once, sockets open, and those of one visitor.
+ARENA_MOST_ANSWERS = env.int("ARENA_MOST_ANSWERS", default=400)
+ARENA_MOST_SOCKETS = env.int("ARENA_MOST_SOCKETS", default=2000)
+ARENA_MOST_SOCKETS_OF_VISITOR = env.int("ARENA_MOST_SOCKETS_OF_VISITOR", default=20)
+
 # --- How much may be asked, and from when on it must be proved or waited for: docs/limits.md ----------
 ARENA_VISITOR_PROMPTS_PER_HOUR = env.int("ARENA_VISITOR_PROMPTS_PER_HOUR", default=120)
 ARENA_VISITOR_CHARACTERS_PER_HOUR = env.int("ARENA_VISITOR_CHARACTERS_PER_HOUR", default=2_000_000)

@@ -15,7 +15,6 @@ from playwright.sync_api import expect, sync_playwright
 
 from arena import markdown
 from arena.models import Answer, Comparison
-from comparia import serving
 from deploy.local import browser as local
 
 ARGUMENTS = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
@@ -75,21 +74,6 @@ def visit(site, browser):
     for tab in opened:
         tab.page.context.close()
     assert "\n".join(errors) == ""
-
-
-@pytest.fixture
-def own_site(site, site_process):
-    """Start a site for this test alone, on the same data; takes variables of its environment."""
-    started = []
-
-    def start(**environment):
-        running = serving.running(**site_process.environment | environment)
-        started.append(running)
-        return running.__enter__()
-
-    yield start
-    for running in started:
-        running.__exit__(None, None, None)
 
 
 class Tab:

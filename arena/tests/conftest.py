@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from arena.database import unit_of_work
 from arena.tests import factories
 from bench import provider
 from comparia import serving
@@ -56,3 +57,29 @@ def site(transactional_db, site_process):
     factories.terms(language="en")
     factories.tags()
     return site_process
+
+
+@pytest.fixture
+def own_site(site, site_process):
+    """Start a site for this test alone, on the same data; takes variables of its environment."""
+    started = []
+
+    def start(**environment):
+        running = serving.running(**site_process.environment | environment)
+        started.append(running)
+        return running.__enter__()
+
+    yield start
+    for running in started:
+        running.__exit__(None, None, None)
+
+
+@pytest.fixture
+def pair(site, models):
+    """Make two models of these behaviours; their slugs."""
+
+    @unit_of_work
+    def make(*behaviours):
+        return [model.slug for model in models(*behaviours)]
+
+    return make

@@ -22,6 +22,7 @@ async def test_a_page_that_closes_while_it_is_sent_to_is_no_error(monkeypatch, c
             raise failure
 
     monkeypatch.setattr(consumers.following, "follow", follow)
+    monkeypatch.setattr(consumers.following, "waits", lambda view: False)
     consumer.id, consumer.send = uuid.uuid4(), send
     await consumer.push(object())
     assert [record.levelname for record in caplog.records] == ["ERROR"] * is_an_error

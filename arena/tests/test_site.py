@@ -22,17 +22,6 @@ pytestmark = [pytest.mark.asyncio]
 PROMPT = "Pourquoi le ciel est-il bleu le jour et noir la nuit ?"
 
 
-@pytest.fixture
-def pair(site, models):
-    """Make two models of these behaviours; their slugs."""
-
-    @unit_of_work
-    def make(*behaviours):
-        return [model.slug for model in models(*behaviours)]
-
-    return make
-
-
 @unit_of_work
 def rows(model, **filters):
     return list(model.objects.filter(**filters).order_by("pk"))

@@ -48,8 +48,21 @@
   };
   arena.addEventListener("htmx:sendError", lost);
   arena.addEventListener("htmx:timeout", lost);
-  arena.addEventListener("htmx:responseError", () => show(words.failed, 8000));
-  arena.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.successful) resumed(); });
+  // Full, or about to be restarted: what was sent stays in its form, which is sent again a little later.
+  const tries = new WeakMap();
+  arena.addEventListener("htmx:responseError", ({ detail: { elt, xhr, requestConfig } }) => {
+    const tried = tries.get(elt) || 0;
+    if (xhr.status !== 503 || requestConfig.verb !== "post" || tried >= 6) return show(words.failed, 8000);
+    tries.set(elt, tried + 1);
+    show(words.busy);
+    const seconds = (Number(xhr.getResponseHeader("Retry-After")) || 3) * (1 + Math.random());
+    const { type } = requestConfig.triggeringEvent || { type: "submit" };
+    setTimeout(() => { if (elt.isConnected) htmx.trigger(elt, type); }, seconds * 1000);
+  });
+  arena.addEventListener("htmx:afterRequest", ({ detail }) => { if (!detail.successful) return;
+    if (tries.delete(detail.elt)) show("");
+    resumed();
+  });
   addEventListener("online", resumed);
   addEventListener("offline", () => { if (unfinished()) lost(); });
 
