@@ -1,6 +1,7 @@
 """What the repository promises of itself."""
 
 import ast
+import re
 from pathlib import Path
 
 import polib
@@ -109,3 +110,25 @@ def marked(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "gettext"):
             yield from (text.value for text in node.args[:1] if isinstance(text, ast.Constant))
+
+
+@pytest.mark.parametrize("language", ["fr", "da", "sv", "lt"])
+def test_translations_keep_the_placeholders_and_have_every_plural_form(language):
+    """Where a form serves several numbers, as the Lithuanian singular does 1, 21 and 31, it must name the number."""
+    texts = polib.pofile(str(ROOT / f"locale/{language}/LC_MESSAGES/django.po"))
+    count = int(re.search(r"nplurals=(\d)", texts.metadata["Plural-Forms"])[1])
+    wrong = []
+    for entry in (entry for entry in texts if not entry.obsolete):
+        one, many = placeholders(entry.msgid), placeholders(entry.msgid_plural or entry.msgid)
+        forms = list(entry.msgstr_plural.values()) or [entry.msgstr]
+        singular, *others = [placeholders(form) for form in forms]
+        is_right = one & many <= singular <= one | many and {*others} <= {many}
+        if language == "lt":
+            is_right &= bool(singular) == bool(many)
+        if not is_right or len(forms) != (count if entry.msgid_plural else 1):
+            wrong.append((entry.msgid, forms))
+    assert wrong == []
+
+
+def placeholders(text):
+    return frozenset(re.findall(r"%\(\w+\)|%[sd]", text))

@@ -5,9 +5,16 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .processes import LocalError, indent
 from .progress import say
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Message
+
+CHANGING = ('"POT-Creation-Date:', '"Report-Msgid-Bugs-To:')
+"""What xgettext writes anew in each file although no text changed."""
 
 
 def compile_messages(root: Path) -> int:
@@ -33,7 +40,10 @@ def compile_messages(root: Path) -> int:
 
 
 def collect(root: Path) -> None:
-    """Bring the ``.po`` files up to the texts of the code and the templates. Raises LocalError."""
+    """Bring the ``.po`` files up to the texts of the code and the templates, and say what is left to translate.
+
+    Run again with nothing new, it changes no file. Raises LocalError.
+    """
     if not shutil.which("xgettext"):
         raise LocalError(
             "The program xgettext is missing: install gettext (Debian and Ubuntu: apt-get install gettext; "
@@ -49,7 +59,21 @@ def collect(root: Path) -> None:
     done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         raise LocalError(f"The texts could not be collected. Django said:\n{indent(done.stderr)}")
-    say(f"Texts collected for {', '.join(languages)}")
+    for po in sorted(root.glob("locale/*/LC_MESSAGES/django.po")):
+        lines = po.read_text().splitlines(keepends=True)
+        po.write_text("".join(line for line in lines if not line.startswith(CHANGING)))
+        say(f"{po.parts[-3]}: {_to_do(po)} to translate or to check")
+
+
+def _to_do(po: Path) -> int:
+    from babel.messages.pofile import read_po
+
+    def is_done(text: "Message") -> bool:
+        forms = [text.string] if isinstance(text.string, str) else text.string or [""]
+        return not text.fuzzy and all(forms)
+
+    with po.open("rb") as source:
+        return sum(not is_done(text) for text in read_po(source, locale=po.parts[-3]) if text.id)
 
 
 def _is_fresh(mo: Path, po: Path) -> bool:
