@@ -180,8 +180,8 @@ class Trial:
     works: bool = False
 
 
-async def trials(url, until, every=0.5):
-    """New visitors, one each half second until the moment: what became of each."""
+async def trials(url, until, every=1.0):
+    """New visitors, one each second until the moment: what became of each."""
     made, tasks = [], set()
 
     async def attempt(trial):

@@ -5,17 +5,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 from bench.faults.ground import PLACE
 
 SMALL = PLACE / "small"
 CLOCK = PLACE / "clock"
-LIBFAKETIME = (
-    *Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"),
-    *Path("/usr/local/lib").glob("faketime/libfaketimeMT.so.1"),
-)
 JUMP_SECONDS = 3600
 
 
@@ -31,7 +26,6 @@ class Fault:
     broken: Callable
     away: float
     before: Callable = None
-    environment: dict = field(default_factory=dict)
 
 
 async def _off(part, seconds):
@@ -78,7 +72,10 @@ async def disk(ground, away):
     try:
         refused, _said = await manage("build_release", "full", "--demo")
         left = ", ".join(sorted(path.name for path in SMALL.iterdir())) or "nothing"
-        ground.note(f"it did not fit and was refused; left on the disk: {left}", refused)
+        code = await asyncio.to_thread(ground.one, "SELECT error_code FROM datasets_export_release WHERE name = 'full'")
+        ground.note(
+            f"it did not fit and was refused as {code}; left on the disk: {left}", refused and code == "disk_full"
+        )
         await asyncio.sleep(away)
         await call("mount", "-o", "remount,size=256m", str(SMALL))
         failed, said = await manage("build_release", "full", "--demo")
@@ -107,24 +104,18 @@ async def call(*command):
 
 
 async def false_clock(ground):
-    if not LIBFAKETIME:
-        raise NotHere("libfaketime is not installed (apt-get install libfaketime)")
-    CLOCK.write_text("+0\n")
+    CLOCK.write_text("0")
     await asyncio.to_thread(ground.site.stop)
-    ground.site.environment = {
-        "LD_PRELOAD": str(LIBFAKETIME[0]),
-        "FAKETIME_TIMESTAMP_FILE": str(CLOCK),
-        "FAKETIME_CACHE_DURATION": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-    }
+    ground.site.application = "bench.clocked:application"
+    ground.site.environment = {"CLOCK": str(CLOCK)}
     await asyncio.to_thread(ground.site.start)
-    ground.note(f"libfaketime, the site's process only: {JUMP_SECONDS} s forward, then as much back")
+    ground.note(f"time-machine, in the site's process only: {JUMP_SECONDS} s forward, then as much back")
 
 
 async def clock(ground, away):
-    CLOCK.write_text(f"+{JUMP_SECONDS}s\n")
+    CLOCK.write_text(str(JUMP_SECONDS))
     await asyncio.sleep(away)
-    CLOCK.write_text("+0\n")
+    CLOCK.write_text("0")
 
 
 FAULTS = {

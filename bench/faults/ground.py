@@ -11,7 +11,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 import redis
+from cryptography.fernet import Fernet
 
 from bench import provider, stage, wire
 from comparia import serving
@@ -21,8 +23,10 @@ from deploy.local.unprivileged import become
 
 PLACE = Path("var/bench/faults").absolute()
 SITE = {
-    # As in production, where a local machine waits longer for its own models.
+    # As in production: a local machine waits longer for its own models, and leaves sooner.
     "ARENA_FIRST_TOKEN_SECONDS": "10",
+    "SHUTDOWN_SECONDS": "25",
+    "SHUTDOWN_NOTICE_SECONDS": "5",
     "RELEASE_SCHEDULE": "",
     "RELEASES_DIR": str(PLACE / "releases"),
     "LOG_LEVEL": "WARNING",
@@ -107,6 +111,11 @@ class Ground:
         with redis.from_url(os.environ["REDIS_URL"]) as server:
             server.flushall()
 
+    def one(self, query):
+        """The one value that a query gives."""
+        with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+            return connection.execute(query).fetchone()[0]
+
     def note(self, text, is_well=True):
         """Something to say under the table; it fails the run unless it is well."""
         self.notes.append((text, bool(is_well)))
@@ -124,6 +133,7 @@ async def standing(say, application="comparia.asgi:application"):
         say("services and database")
         os.environ.update({"LOCAL": "1", "LOCAL_MODELS_URL": ""} | stage.UNLIMITED | SITE)
         os.environ.setdefault("SECRET_KEY", "only-for-measures-0123456789-abcdefghijklmnopqrstuvwxyz")
+        os.environ.setdefault("FIELD_KEYS", Fernet.generate_key().decode())
         with servers.postgres(PLACE, durable=True) as database, servers.redis(PLACE, durable=True) as cache:
             os.environ.update(DATABASE_URL=await asyncio.to_thread(stage.new_database, database), REDIS_URL=cache)
             with provider.running() as scripted:

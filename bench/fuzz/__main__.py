@@ -1,12 +1,15 @@
 """Send whatever a robot may send, for some minutes.
 
     python -m bench.fuzz [--minutes 5] [--first 1]
+    python -m bench.fuzz --api [--minutes 3]
 
 A round that fails says its number: `--first N` runs it again. 1 at the first thing that broke.
+With `--api`, schemathesis holds the read interface against its own description instead.
 """
 
 import argparse
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -26,27 +29,46 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m bench.fuzz", description=__doc__)
     parser.add_argument("--minutes", type=float, default=5)
     parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--api", action="store_true")
     options = parser.parse_args()
     stage.PLACE = Path("var/bench/fuzz")
     os.environ["PROCESS_CACHE_SECONDS"] = "0"  # the rows of one round are not those of the next
     with stage.standing(say), provider.running() as scripted, serving.running() as site:
+        if options.api:
+            return interrogate(site, options.minutes)
         rounds = attack(site, scripted, options)
     print(f"{rounds[0]} rounds of {EXAMPLES} forms, {EXAMPLES // 2} addresses, {EXAMPLES // 4} sockets: {rounds[1]}")
     return 0 if rounds[1] == "nothing broke" else 1
 
 
-def attack(site, scripted, options):
-    """How many rounds were whole, and what broke."""
+def interrogate(site, minutes):
+    """What schemathesis says of the read interface; 0 if it answers as it says it does."""
+    furnish()
+    address = f"{site.url}/api/v1/openapi.json"
+    budget = ["--max-time", str(round(60 * minutes)), "--suppress-health-check", "all", "--continue-on-failure"]
+    program = Path(sys.executable).with_name("schemathesis")
+    return subprocess.run([program, "run", address, "--checks", "all", "--seed", "1", *budget], check=False).returncode
+
+
+def furnish():
+    """Rows made anew; the addresses of the pages that show them."""
     from django.core.management import call_command
 
+    from comparia.tests import places
+
+    call_command("flush", "--no-input", verbosity=0)
+    return places.furnish()
+
+
+def attack(site, scripted, options):
+    """How many rounds were whole, and what broke."""
     from bench.fuzz import attacks, running
     from comparia.tests import places
 
     end, number = time.monotonic() + 60 * options.minutes, options.first
     while time.monotonic() < end:
         say(f"round {number}")
-        call_command("flush", "--no-input", verbosity=0)
-        pages = places.furnish()
+        pages = furnish()
         attacks.point_models_at(scripted.url)
         ground = attacks.survey(site, pages, f"visitor={places.KEY}")
         try:
