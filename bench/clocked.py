@@ -1,7 +1,7 @@
 """The site with a clock that another process sets: the file that CLOCK names holds the seconds to add to it.
 
-time-machine moves what every module of the process reads of the time of day; monotonic time goes on, as when the clock of
-a machine is set.
+time-machine moves what every module of the process reads of the time of day; monotonic time goes on, as when
+the clock of a machine is set.
 """
 
 import os
