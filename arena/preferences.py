@@ -1,9 +1,12 @@
 """What the question form opens with: what the address asks for, else what the visitor chose last time."""
 
+from django.conf import settings
+
 from . import suggesting
 from .models import Comparison
+from .visitors import is_secure
 
-COOKIE = "arena"
+COOKIE = f"{settings.COOKIE_PREFIX}arena"
 A_YEAR = 60 * 60 * 24 * 365
 
 
@@ -22,4 +25,4 @@ def initial(request):
 def remember(response, request, mode, models):
     """For next time, in this browser only."""
     value = " ".join([mode, *models] if mode == Comparison.Mode.CUSTOM else [mode])
-    response.set_cookie(COOKIE, value, max_age=A_YEAR, httponly=True, secure=request.is_secure(), samesite="Lax")
+    response.set_cookie(COOKIE, value, max_age=A_YEAR, httponly=True, secure=is_secure(request), samesite="Lax")

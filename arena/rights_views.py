@@ -18,7 +18,7 @@ from .models import Comparison, Turn, Vote
 from .refusals import Refused
 from .standing import standings
 from .views import owned, refusable
-from .visitors import recognised
+from .visitors import FORMER_COOKIE, recognised
 
 ON_A_PAGE = 20
 LONGEST_BEGINNING = 160  # characters of a question that a list shows
@@ -147,6 +147,6 @@ def erasure(request):
     )
     messages.success(request, done % {"count": count})
     response = redirect("my-comparisons")
-    for cookie in (settings.VISITOR_COOKIE, preferences.COOKIE):
+    for cookie in (settings.VISITOR_COOKIE, FORMER_COOKIE, preferences.COOKIE):
         response.delete_cookie(cookie, samesite="Lax")
     return response

@@ -83,6 +83,7 @@ def picture(request, token):
     if response is None:
         response = HttpResponse(drawn(card, digest), content_type="image/png", headers={"ETag": f'"{digest}"'})
     response.headers["Cache-Control"] = f"public, max-age={AN_HOUR}"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # shown where the address is pasted
     return response
 
 

@@ -9,13 +9,15 @@ from django.conf import settings
 THIRTEEN_MONTHS = 60 * 60 * 24 * 395
 KEY = re.compile(r"[A-Za-z0-9_-]{32}\Z")
 COHORT = re.compile(r"[A-Za-z0-9_-]{1,40}\Z")
-COHORTS_COOKIE = "cohorts"
+COHORTS_COOKIE = f"{settings.COOKIE_PREFIX}cohorts"
+FORMER_COOKIE = "visitor"
+"""Its name before the prefix: read, so that nobody loses their conversations, and renewed."""
 MOST_COHORTS = 3
 
 
 def key_in(cookies):
     """The visitor's key, or None when the cookie is missing or was not made here."""
-    key = cookies.get(settings.VISITOR_COOKIE, "")
+    key = cookies.get(settings.VISITOR_COOKIE) or cookies.get(FORMER_COOKIE, "")
     return key if KEY.match(key) else None
 
 
@@ -35,11 +37,16 @@ def recognised(view):
         request.visitor_key = known or secrets.token_urlsafe(24)
         request.cohorts = cohorts_of(request)
         response = view(request, *args, **kwargs)
-        private = {"httponly": True, "secure": request.is_secure(), "samesite": "Lax"}
-        if known is None:
+        private = {"httponly": True, "secure": is_secure(request), "samesite": "Lax"}
+        if known is None or settings.VISITOR_COOKIE not in request.COOKIES:
             response.set_cookie(settings.VISITOR_COOKIE, request.visitor_key, max_age=THIRTEEN_MONTHS, **private)
         if request.cohorts and "c" in request.GET:  # until the browser closes
             response.set_cookie(COHORTS_COOKIE, " ".join(request.cohorts), **private)
         return response
 
     return with_visitor
+
+
+def is_secure(request):
+    """Whether a cookie is for https alone: always in production, whose names of cookies want it."""
+    return bool(settings.COOKIE_PREFIX) or request.is_secure()

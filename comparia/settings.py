@@ -13,6 +13,8 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from .safety import refuse_what_is_unsafe
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -64,11 +66,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "comparia.headers.HeadersMiddleware",
     "comparia.health.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "comparia.compressing.CompressionMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "comparia.headers.PolicyMiddleware",
     "portals.middleware.PortalMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -200,13 +203,38 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portals.views.csrf_failure"
-VISITOR_COOKIE = "visitor"
+COOKIE_PREFIX = "" if LOCAL else "__Host-"  # by which a browser takes a cookie from this very host alone, by https
+VISITOR_COOKIE = f"{COOKIE_PREFIX}visitor"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
 if not LOCAL:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=63_072_000)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True)
+    SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)
     CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+HEADERS = {
+    "Permissions-Policy": ", ".join(
+        [
+            *("clipboard-write=(self)", "fullscreen=(self)", "web-share=(self)"),
+            *(
+                f"{feature}=()"
+                for feature in (
+                    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture"),
+                    *("encrypted-media", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts"),
+                    *("magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock"),
+                    *("serial", "usb", "window-management", "xr-spatial-tracking"),
+                )
+            ),
+        ]
+    ),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, no-cache",  # unless the view says better
+}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -216,15 +244,24 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "object-src": [NONE],
+        "worker-src": [NONE],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        "upgrade-insecure-requests": not LOCAL,
     }
 }
 # How many proxies of ours stand in front of the site: that many hops of X-Forwarded-For, from the right, are true.
 # Left at 0 behind one, all visitors would count as one address.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+# --- The staff's door: docs/security.md -----------------------------------------------------------------
+ADMIN_HOST = env.str("ADMIN_HOST", default="").lower()  # the admin answers there alone; empty: on every host
+ADMIN_PATH_IS_CHOSEN = bool(env.str("ADMIN_PATH", default=""))
+ADMIN_PATH = (env.str("ADMIN_PATH", default="") or "admin").strip("/") + "/"
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not LOCAL)
 
 # --- Mail: EMAIL_URL says through which server; without it messages are read in the admin alone -------
 vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
@@ -341,3 +378,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {"httpx": {"level": "WARNING"}},  # its lines hold addresses, and those of storages are signed
 }
+
+if not LOCAL:
+    refuse_what_is_unsafe(globals(), env.str("FIELD_KEYS", default=""))

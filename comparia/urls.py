@@ -2,14 +2,15 @@
 
 Those of probes are in comparia/health.py."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from arena.urls import staff_urlpatterns
 
 urlpatterns = [
-    path("admin/", include(staff_urlpatterns)),
-    path("admin/", admin.site.urls),
+    path(settings.ADMIN_PATH, include(staff_urlpatterns)),
+    path(settings.ADMIN_PATH, admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("portals.urls")),
     path("", include("models_catalog.urls")),

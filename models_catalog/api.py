@@ -34,6 +34,7 @@ def public(view):
             response = JsonResponse({"error": str(error)}, status=404)
         patch_cache_control(response, public=True, max_age=300)
         response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
     return require_safe(answering)

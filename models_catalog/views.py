@@ -107,8 +107,8 @@ def sitemap(request):
 
 @require_safe
 def robots(request):
-    """Comparisons and what staff does are nobody's to index."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /arene/*/", "Disallow: /modeles/?*"]
+    """Comparisons are nobody's to index; the staff's door, whose path may be a secret, says so itself."""
+    lines = ["User-agent: *", "Disallow: /arene/*/", "Disallow: /modeles/?*"]
     lines += [f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
 

@@ -31,7 +31,7 @@ class PortalMiddleware:
         try:
             request.portal = Portal.objects.for_host(request.get_host())
         except Portal.DoesNotExist:
-            request.portal = Portal.objects.default() if request.path.startswith("/admin/") else None
+            request.portal = Portal.objects.default() if request.path.startswith(f"/{settings.ADMIN_PATH}") else None
             if request.portal is None:
                 return no_portal(request)
         language = request.LANGUAGE_CODE = language_for(request.portal, request)

@@ -55,7 +55,7 @@ def is_page(request, response):
         and response.status_code == 200
         and not response.streaming
         and response.get("Content-Type", "").startswith("text/html")
-        and not request.path.startswith("/admin/")
+        and not request.path.startswith(f"/{settings.ADMIN_PATH}")
         and not request.headers.get("HX-Request")
         and "prefetch" not in request.headers.get("Sec-Purpose", "")
         and not ROBOTS.search(request.headers.get("User-Agent", ""))

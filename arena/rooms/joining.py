@@ -1,10 +1,13 @@
 """How a browser finds a room, joins it, and is known to be in it when it asks a question of its own."""
 
+from django.conf import settings
+
 from .. import limits, refusals
 from ..models import Room, RoomMember
 from ..refusals import Refused
+from ..visitors import is_secure
 
-COOKIE = "room"
+COOKIE = f"{settings.COOKIE_PREFIX}room"
 
 
 def by_code(request, code):
@@ -53,5 +56,5 @@ def has_agreed(room, visitor_key, terms):
 def remember(response, request, room):
     """The browser is in this room until it ends."""
     response.set_cookie(
-        COOKIE, room.code, expires=room.expires_at, httponly=True, secure=request.is_secure(), samesite="Lax"
+        COOKIE, room.code, expires=room.expires_at, httponly=True, secure=is_secure(request), samesite="Lax"
     )
