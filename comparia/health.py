@@ -14,10 +14,15 @@ def alive(request):
 
 def ready(request):
     """200 when every service answers, else 503, as soon as the process leaves too; the body says which service does
-    not answer, and nothing else of it."""
+    not answer, and nothing else of it.
+
+    With ?process, of the process alone: a balancer that asked for more would send nobody anywhere when Redis is away,
+    where the site itself goes on, or says what it lacks.
+    """
     if leaving.is_leaving():
         return JsonResponse({"status": "leaving", "failing": []}, status=503)
-    failing = [name for name, check in CHECKS.items() if not answers(check)]
+    asked = {} if "process" in request.GET else CHECKS
+    failing = [name for name, check in asked.items() if not answers(check)]
     status = 503 if failing else 200
     return JsonResponse({"status": "failing" if failing else "ready", "failing": failing}, status=status)
 

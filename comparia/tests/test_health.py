@@ -2,7 +2,7 @@
 
 import pytest
 
-from comparia import health
+from comparia import health, leaving
 
 
 @pytest.mark.django_db
@@ -29,3 +29,10 @@ def test_a_service_that_does_not_answer_is_named_and_nothing_else_of_it(client, 
     response = client.get("/readyz")
     assert (response.status_code, response.json()) == (503, {"status": "failing", "failing": ["database"]})
     assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz?process").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_process_that_leaves_is_not_ready_whatever_is_asked(client, monkeypatch):
+    monkeypatch.setattr(leaving, "is_leaving", lambda: True)
+    assert [client.get(f"/readyz{query}").status_code for query in ("", "?process")] == [503, 503]
