@@ -1,12 +1,17 @@
 """Collecting the texts to translate and compiling them."""
 
 import gettext
+import json
+import re
 import shutil
+from pathlib import Path
 
 import pytest
 
+from comparia.settings import LANGUAGES
 from deploy.local.messages import collect, compile_messages
 
+ROOT = Path(__file__).resolve().parents[2]
 SITE = """\
 import sys
 import django
@@ -57,3 +62,11 @@ def test_compiling_makes_each_file_once(project):
     assert compile_messages(project) == 1
     assert compile_messages(project) == 0
     assert gettext.translation("django", project / "locale", ["fr"]).gettext("Vote") == "Votez"
+
+
+def test_weblate_is_told_of_our_files_and_languages():
+    settings = json.loads((ROOT / "deploy/weblate/component.json").read_text())
+    found = {file.parts[-3] for file in ROOT.glob(settings["filemask"])}
+    assert found == {code for code in found if re.search(settings["language_regex"], code)}
+    assert not re.search(settings["language_regex"], "en")
+    assert found | {"en"} == set(dict(LANGUAGES))
