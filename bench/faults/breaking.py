@@ -61,7 +61,7 @@ async def network(ground, away):
 
 async def small_disk(ground):
     SMALL.mkdir(exist_ok=True)
-    code, said = await call("mount", "-t", "tmpfs", "-o", "size=192k", "comparia-faults", str(SMALL))
+    code, said = await call("mount", "-t", "tmpfs", "-o", "size=48k", "comparia-faults", str(SMALL))
     if code:
         raise NotHere(f"a small file system cannot be mounted here: {said.strip()}")
     await manage("seed_demo", "--votes", "2000")
