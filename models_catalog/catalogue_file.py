@@ -75,7 +75,7 @@ class Catalogue:
     licences: list[Entry]
     models: list[ModelEntry]
     gathered_on: date | None = None
-    """When its facts were gathered, if the file says it."""
+    """The last day that one of its facts was read, if the file says it."""
 
 
 def parse(root: Node) -> Catalogue:
@@ -102,7 +102,7 @@ def parse(root: Node) -> Catalogue:
         [organisation for organisation, _node in organisations],
         [licence for licence, _node in licences],
         [model for model, _node in models],
-        source.date,
+        max([source.date, *(fact.date for model, _node in models for fact in model.sources)]),
     )
 
 

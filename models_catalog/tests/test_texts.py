@@ -51,10 +51,11 @@ def write(tmp_path, monkeypatch):
     return to_file
 
 
-def test_texts_are_there_for_each_enabled_model():
+def test_texts_are_there_for_each_enabled_model_in_each_language():
     catalogue = json.loads(load_catalog.DEFAULT.read_text())
     models = [model for organisation in catalogue["organisations"] for model in organisation["models"]]
-    wanted = {f"{model['id']}, {name}" for model in models if model["status"] == "enabled" for name in TEXTS}
+    assert {model["id"] for model in models if model["status"] == "enabled"} <= models_of_the_file().keys()
+    wanted = {f"{slug}, {name}" for slug in models_of_the_file() for name in TEXTS}
     for language in TEXT_LANGUAGES:
         assert {key for key, text in texts_of(language).items() if 0 < len(text) <= LONGEST_TEXT} == wanted
 
