@@ -106,11 +106,11 @@ class Comparison(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.LIVE)
-    portal = models.ForeignKey("portals.Portal", on_delete=models.PROTECT, related_name="+")
+    portal = models.ForeignKey("portals.Portal", on_delete=models.PROTECT, db_index=False, related_name="+")
     language = models.CharField(max_length=10, choices=settings.LANGUAGES, help_text=_("Of the interface."))
     visitor_key = models.CharField(max_length=64, null=True, blank=True)
     consent = models.ForeignKey(
-        "portals.LegalVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "portals.LegalVersion", on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
     )
     submission_key = models.UUIDField(unique=True, default=uuid.uuid4)
     mode = models.CharField(max_length=20, choices=Mode, default=Mode.RANDOM)
@@ -123,12 +123,16 @@ class Comparison(models.Model):
     draw_probability = models.FloatField(
         null=True, blank=True, help_text=_("Of the unordered pair, given the chosen model if there was one.")
     )
-    pool = models.ForeignKey(DrawPool, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    pool = models.ForeignKey(
+        DrawPool, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     is_replaced = models.BooleanField(default=False)
     cohorts = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    room = models.ForeignKey("Room", on_delete=models.PROTECT, null=True, blank=True, related_name="comparisons")
-    receipt = models.CharField(max_length=32, unique=True, default=new_receipt)
-    share_token = models.CharField(max_length=32, unique=True, null=True, blank=True, help_text=_("Made when shared."))
+    room = models.ForeignKey(
+        "Room", on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="comparisons"
+    )
+    receipt = models.CharField(max_length=32, default=new_receipt)
+    share_token = models.CharField(max_length=32, null=True, blank=True, help_text=_("Made when shared."))
     revealed_at = models.DateTimeField(null=True, blank=True)
     first_release = models.CharField(max_length=40, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -142,8 +146,13 @@ class Comparison(models.Model):
         indexes = [
             models.Index(fields=["visitor_key", "-created_at"], name="visitor_comparisons"),
             models.Index(fields=["portal", "created_at"], name="portal_comparisons"),
+            models.Index(fields=["room"], condition=Q(room__isnull=False), name="room_comparisons"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["receipt"], name="receipt_once"),
+            models.UniqueConstraint(
+                fields=["share_token"], condition=Q(share_token__isnull=False), name="share_token_once"
+            ),
             models.CheckConstraint(condition=~Q(model_a=F("model_b")), name="two_different_models"),
             models.CheckConstraint(
                 condition=~Q(origin="live")
@@ -188,7 +197,7 @@ class Comparison(models.Model):
 class Turn(models.Model):
     """One question, its two answers and at most one vote."""
 
-    comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="turns")
+    comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, db_index=False, related_name="turns")
     number = models.PositiveSmallIntegerField()
     prompt = models.TextField()
     prompt_language = models.CharField(max_length=10, blank=True, help_text=_("Detected; empty: too short to tell."))
@@ -213,7 +222,9 @@ class Turn(models.Model):
 class ServedBy(models.Model):
     """What served an answer, copied when it was asked: the catalogue may change afterwards."""
 
-    model = models.ForeignKey("models_catalog.LanguageModel", on_delete=models.PROTECT, related_name="+")
+    model = models.ForeignKey(
+        "models_catalog.LanguageModel", on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     endpoint = models.ForeignKey(
         "models_catalog.Endpoint", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -284,7 +295,7 @@ class Answer(ServedBy, Written):
     BROKEN = ("failed", "interrupted")
     CAN_BE_ASKED_AGAIN = ("stopped", *BROKEN)
 
-    turn = models.ForeignKey(Turn, on_delete=models.CASCADE, related_name="answers")
+    turn = models.ForeignKey(Turn, on_delete=models.CASCADE, db_index=False, related_name="answers")
     side = models.CharField(max_length=1, choices=Side)
     claim_token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -325,12 +336,13 @@ class Answer(ServedBy, Written):
 class Attempt(ServedBy, Written):
     """A try that was replaced or retried, as it stood: nothing is overwritten."""
 
-    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="attempts")
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, db_index=False, related_name="attempts")
     number = models.PositiveSmallIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["answer", "number"]
+        indexes = [models.Index(fields=["model"], name="attempts_of_model")]
         constraints = [models.UniqueConstraint(fields=["answer", "number"], name="attempt_number_once")]
 
 

@@ -1,5 +1,6 @@
 """From the database to rows, in one pass: what a release takes of each turn, redacted and under its codes."""
 
+from array import array
 from collections import Counter
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -7,7 +8,7 @@ from django.db.models import F, FilteredRelation, IntegerField, JSONField, Outer
 from django.db.models.functions import Cast, Extract, Floor, JSONObject
 
 from arena import codes, outcomes
-from arena.models import DrawPool
+from arena.models import DrawPool, Turn
 from datasets_export import enrichment
 from datasets_export.columns import NAMES, OF_ANSWER, TEXTS
 from datasets_export.models import LegacyRow, Span
@@ -15,7 +16,7 @@ from models_catalog.models import LanguageModel
 
 from .rows import BESIDE, Row
 
-AT_ONCE = 500
+AT_ONCE = 1000
 
 OF_COMPARISON = {
     **{"comparison": "code", "turn": "number", "visitor": "comparison__visitor_key", "timestamp": "created_at"},
@@ -54,17 +55,7 @@ class Gathering:
 
     def __iter__(self):
         pools = slugs_of_pools()
-        found = self.turns.annotate(
-            code=codes.comparison_code_in_sql(self.key),
-            a=FilteredRelation("answers", condition=Q(answers__side="a")),
-            b=FilteredRelation("answers", condition=Q(answers__side="b")),
-            took_a=milliseconds("a"),
-            took_b=milliseconds("b"),
-            spans=spans(),
-            legacy=legacy() if LegacyRow.objects.exists() else Value(None, JSONField()),
-        )
-        found = found.order_by("code", "number").values_list(*ASKED)
-        for *values, comparison, turn, texts_digest in found.iterator(chunk_size=AT_ONCE):
+        for *values, comparison, turn, texts_digest in self.found():
             row = Row(*values)
             if enrichment.digest({name: getattr(row, name) for name in TEXTS}) != texts_digest:
                 self.changed += 1
@@ -72,6 +63,25 @@ class Gathering:
             self.styles.add(turn, row.text_a, row.text_b)
             self.finish(row, comparison, pools)
             yield row
+
+    def found(self):
+        """The values of ASKED, some turns at a time: put in order whole, long texts would be written to the disk and
+        read again."""
+        code = codes.comparison_code_in_sql(self.key)
+        ordered = self.turns.annotate(code=code).order_by("code", "number").values_list("pk", flat=True)
+        keys = array("q", ordered.iterator())
+        asked = Turn.objects.annotate(
+            code=code,
+            a=FilteredRelation("answers", condition=Q(answers__side="a")),
+            b=FilteredRelation("answers", condition=Q(answers__side="b")),
+            took_a=milliseconds("a"),
+            took_b=milliseconds("b"),
+            spans=spans(),
+            legacy=legacy() if LegacyRow.objects.exists() else Value(None, JSONField()),
+        )
+        asked = asked.order_by("code", "number").values_list(*ASKED)
+        for start in range(0, len(keys), AT_ONCE):
+            yield from asked.filter(pk__in=keys[start : start + AT_ONCE].tolist())
 
     def finish(self, row, comparison, pools):
         """The row as it is published."""
