@@ -37,6 +37,7 @@ def required(name):
 
 
 SECRET_KEY = required("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # the one before, for the time of a change
 DATABASE_URL = required("DATABASE_URL")
 REDIS_URL = required("REDIS_URL")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[".localhost", "127.0.0.1", "[::1]"] if LOCAL else [])

@@ -38,7 +38,7 @@ def rows(cursor):
     cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     found = {}
     for (table,) in cursor.fetchall():
-        cursor.execute(f"SELECT count(*), coalesce(sum(hashtextextended(it::text, 0)), 0) FROM {table} it")  # noqa: S608
+        cursor.execute(f"SELECT count(*), coalesce(sum(hashtextextended(it::text, 0)), 0) FROM {table} it")
         found[table] = cursor.fetchone()
     return found
 

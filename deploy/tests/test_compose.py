@@ -22,7 +22,7 @@ OURS = {"site-a", "site-b", "worker", "beat", "migrate"}
 
 def test_the_file_holds_the_whole_site():
     """It was read by the models of the published Compose specification, which refuse what they do not know."""
-    assert SERVICES.keys() == {*OURS, "caddy", "postgres", "redis"}
+    assert SERVICES.keys() == {*OURS, "caddy", "postgres", "redis", "backup"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -40,7 +40,7 @@ def test_no_service_can_do_more_than_it_needs(name):
 def test_only_caddy_can_be_reached_from_outside():
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["caddy"]
     assert WRITTEN["networks"]["inside"] == {"internal": True}
-    for name in ("postgres", "redis"):
+    for name in ("postgres", "redis", "backup"):
         assert list(SERVICES[name]["networks"]) == ["inside"]
 
 
