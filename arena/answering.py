@@ -11,13 +11,13 @@ import logging
 import time
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from models_catalog import availability
+from models_catalog import availability, spending
 from portals.caching import CACHE_AWAY
 
-from . import claims, costs, drafts, providers
+from . import claims, costs, drafts, metrics, providers
 from .database import unit_of_work
 from .live import ANSWERS, Live
 from .models import Answer
@@ -125,6 +125,7 @@ async def _write(live):
     try:
         while True:
             status, code = await _stream(live)
+            metrics.called(live.claim, code)
             if not code or live.has_begun:
                 break
             again = await claims.try_again(live.claim, code)
@@ -145,8 +146,11 @@ async def _stream(live):
     """Read the provider to the end; the status to save and the error code, empty if there was no error."""
     endpoint = live.claim.endpoint
     try:
-        if endpoint is None:
-            raise providers.ProviderError(providers.ErrorCode.MISCONFIGURED)
+        if endpoint is None:  # none is usable, or the daily ceilings leave no room
+            is_full = bool(live.claim.model.usable_endpoints())
+            raise providers.ProviderError(
+                providers.ErrorCode.OVERLOADED if is_full else providers.ErrorCode.MISCONFIGURED
+            )
         limits = providers.Limits(
             temperature=endpoint.temperature,
             max_tokens=endpoint.max_tokens,
@@ -175,6 +179,7 @@ def callable_endpoint(endpoint):
         base_url=endpoint.resolved_base_url(),
         api_key=endpoint.api_key(),
         extra=endpoint.extra,
+        provider=endpoint.provider,
     )
 
 
@@ -199,7 +204,16 @@ async def _save(live, status, code):
 
 @unit_of_work
 def save(live, status, code):
-    """Write the end of an answer, if the claim still holds."""
+    """Write the end of an answer, if the claim still holds, and what it cost, whoever holds it."""
+    claim, spent = live.claim, costs.spent(live)
+    with transaction.atomic():
+        _write_end(live, status, code)
+        if claim.endpoint is not None:
+            spending.settle(claim.endpoint, claim.reserve, spent)
+    metrics.answered(live, status, code, spent)
+
+
+def _write_end(live, status, code):
     claim = live.claim
     Answer.objects.filter(pk=claim.answer_id, claim_token=claim.token).update(
         status=status,
@@ -223,6 +237,7 @@ def give_back(live):
     Answer.objects.filter(pk=live.claim.answer_id, claim_token=live.claim.token).update(
         status=Answer.Status.PENDING, claim_token=None, lease_until=None, started_at=None
     )
+    spending.give_back(live.claim.endpoint, live.claim.reserve)
 
 
 # --- The beat: leases, stops, drafts, abandoned pages ---------------------------------------------------
@@ -263,7 +278,9 @@ async def _exchange_with_cache(lives):
             useless,
             outcomes,
         )
+        metrics.DRAFTED.labels("written").inc(len(lives))
     except CACHE_AWAY as error:
+        metrics.DRAFTED.labels("lost").inc(len(lives))
         log.warning("drafts not written: %s", type(error).__name__)
         for live, place in before.items():
             live.drafted = place

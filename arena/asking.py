@@ -10,7 +10,7 @@ from django.utils import timezone
 from models_catalog.models import LanguageModel
 from portals.caching import kept
 
-from . import answering, claims, continuing, languages, pairing, refusals, suggesting
+from . import answering, claims, continuing, languages, metrics, pairing, refusals, suggesting
 from .models import Answer, Comparison, DrawPool, PairWeight, Side, Turn
 from .refusals import Busy, Refused
 
@@ -72,6 +72,7 @@ def begin(
         if purse:
             purse.give_back()
         return made
+    metrics.DRAWN.labels(portal.code, mode).inc()
     return comparison
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from models_catalog import availability
+from models_catalog import availability, spending
 from models_catalog.models import LanguageModel
 
 from . import pairing, providers
@@ -30,6 +30,8 @@ class Claim:
     electricity_zone: str
     messages: list = field(repr=False)
     may_be_replaced: bool
+    reserve: spending.Reserve
+    """What the call may cost at most, put aside."""
     may_move: bool = True
     attempts: int = 0
     """Made under this very claim."""
@@ -58,7 +60,8 @@ def _claim(answer):
     turn = answer.turn
     comparison = turn.comparison
     model = LanguageModel.served(answer.model_id)
-    endpoint = endpoint_to_call(model)
+    messages = conversation(answer)
+    endpoint, reserve = endpoint_to_call(model.usable_endpoints(), messages)
     zone = zone_of(endpoint, comparison.portal)
     won = Answer.objects.filter(pk=answer.pk, status=Answer.Status.PENDING).update(
         status=Answer.Status.STREAMING,
@@ -68,6 +71,7 @@ def _claim(answer):
         **snapshot(model, endpoint, zone),
     )
     if not won:
+        spending.give_back(endpoint, reserve)
         return None
     return Claim(
         answer_id=answer.pk,
@@ -76,15 +80,15 @@ def _claim(answer):
         model=model,
         endpoint=endpoint,
         electricity_zone=zone,
-        messages=conversation(answer, endpoint),
+        messages=sent(endpoint, messages),
+        reserve=reserve,
         may_be_replaced=turn.number == 1 and comparison.is_drawn(answer.side),
     )
 
 
-def conversation(answer, endpoint):
-    """What the model is sent: its system prompt, then the questions and its own answers, without its reasoning."""
-    turn = answer.turn
-    messages = [{"role": "system", "content": endpoint.system_prompt}] if endpoint and endpoint.system_prompt else []
+def conversation(answer):
+    """The questions and the model's own answers, without its reasoning."""
+    turn, messages = answer.turn, []
     if turn.number > 1:
         earlier = Answer.objects.filter(
             turn__comparison=turn.comparison_id, turn__number__lt=turn.number, side=answer.side
@@ -92,6 +96,13 @@ def conversation(answer, endpoint):
         for prompt, text in earlier.values_list("turn__prompt", "text"):
             messages += [{"role": "user", "content": prompt}, {"role": "assistant", "content": text}]
     return [*messages, {"role": "user", "content": turn.prompt}]
+
+
+def sent(endpoint, messages):
+    """What the model is sent: its system prompt if it has one, then the conversation."""
+    if endpoint and endpoint.system_prompt:
+        return [{"role": "system", "content": endpoint.system_prompt}, *messages]
+    return messages
 
 
 @unit_of_work
@@ -106,13 +117,14 @@ def try_again(claim, code):
         answer = Answer.objects.select_related("turn").filter(pk=claim.answer_id, claim_token=claim.token).first()
         if answer is None or comparison.revealed_at:
             return None
-        model, endpoint = claim.model, next_endpoint(claim, code)
+        messages = conversation(answer)
+        model, (endpoint, reserve) = claim.model, next_endpoint(claim, code, messages)
         is_moved = endpoint is not None
         if not is_moved:
             model = another_model(claim, answer, comparison)
             if model is None:
                 return None
-            endpoint = endpoint_to_call(model)
+            endpoint, reserve = endpoint_to_call(model.usable_endpoints(), messages)
         zone = zone_of(endpoint, comparison.portal)
         move_to_attempt(answer, Answer.Status.FAILED, code)
         Answer.objects.filter(pk=answer.pk, claim_token=claim.token).update(
@@ -120,29 +132,44 @@ def try_again(claim, code):
         )
         if not is_moved:
             Comparison.objects.filter(pk=comparison.pk).update(is_replaced=True, **{f"model_{answer.side}": model})
+    spending.give_back(claim.endpoint, claim.reserve)
     return dataclasses.replace(
         claim,
         model=model,
         endpoint=endpoint,
         electricity_zone=zone,
-        messages=conversation(answer, endpoint),
+        messages=sent(endpoint, messages),
+        reserve=reserve,
         may_be_replaced=claim.may_be_replaced and is_moved,
         may_move=claim.may_move and not is_moved,
         attempts=claim.attempts + 1,
     )
 
 
-def endpoint_to_call(model):
-    """The first endpoint that answers; if none does of late, the first one all the same. None if none is usable."""
-    usable = model.usable_endpoints()
-    return availability.first_well(usable) or next(iter(usable), None)
+def endpoint_to_call(endpoints, messages, in_any_case=True):
+    """(The first endpoint that answers and whose daily ceiling has room, what was put aside for the call).
+
+    If none answers of late, the first one all the same, `in_any_case`. (None, nothing) if there is none.
+    """
+    characters = sum(len(message["content"]) for message in messages)
+    left = list(endpoints)
+    while left:
+        endpoint = availability.first_well(left) or (left[0] if in_any_case else None)
+        if endpoint is None:
+            break
+        reserve = spending.reserve(endpoint, characters + len(endpoint.system_prompt))
+        if reserve is not None:
+            return endpoint, reserve
+        left.remove(endpoint)
+    return None, spending.NOTHING
 
 
-def next_endpoint(claim, code):
-    """Another endpoint of the same model, that answers; None if there is none, or if the question was at fault."""
+def next_endpoint(claim, code, messages):
+    """The same of another endpoint of the same model; (None, nothing) too if the question was at fault."""
     if not claim.may_move or claim.endpoint is None or code not in providers.ENDPOINT_FAULTS:
-        return None
-    return availability.first_well(each for each in claim.model.usable_endpoints() if each.pk != claim.endpoint.pk)
+        return None, spending.NOTHING
+    others = [each for each in claim.model.usable_endpoints() if each.pk != claim.endpoint.pk]
+    return endpoint_to_call(others, messages, in_any_case=False)
 
 
 def another_model(claim, answer, comparison):

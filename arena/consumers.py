@@ -14,7 +14,7 @@ from django.http.request import validate_host
 
 from portals.models import host_of
 
-from . import answering, following
+from . import answering, following, metrics
 from .visitors import key_in
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ ELSEWHERE, LATER = 1012, 1013
 
 OPEN = set()
 """The consumers of this process whose sockets are open."""
+metrics.SOCKETS.set_function(lambda: len(OPEN))
 
 
 async def leave(even_followed=False):

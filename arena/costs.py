@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from models_catalog import impact
+from models_catalog import impact, spending
 from models_catalog.models import LanguageModel
 from portals.caching import kept
 
@@ -20,6 +20,19 @@ def of(live):
         return {}
     fields = tokens(live.usage, characters)
     return fields | footprint(live.claim, fields["output_tokens"]) | {"cost_usd": price(live.claim.endpoint, fields)}
+
+
+def spent(live):
+    """What the call cost us, as a spending.Spent; nothing if nothing came. Estimated where the provider is silent."""
+    endpoint, usage = live.claim.endpoint, live.usage
+    characters = len(live.text) + len(live.reasoning)
+    if endpoint is None or not (characters or usage):
+        return spending.Spent()
+    counted = tokens(usage, characters)
+    read, written = counted.get("input_tokens"), counted["output_tokens"]
+    if read is None:
+        read = sum(len(message["content"]) for message in live.claim.messages) // CHARACTERS_PER_TOKEN
+    return spending.Spent(read, written, spending.dollars_of(endpoint, read, written))
 
 
 def tokens(usage, characters):

@@ -52,6 +52,11 @@ class Live:
         return "".join(self.reasoning_parts)
 
     @property
+    def seconds(self):
+        """Since the provider was called."""
+        return time.monotonic() - self.started
+
+    @property
     def first_token_ms(self):
         return None if self.first_token_at is None else round((self.first_token_at - self.started) * 1000)
 

@@ -2,7 +2,7 @@
 
 from portals import limiting
 
-from . import costs, limits, proving
+from . import costs, limits, metrics, proving
 from .refusals import Refused
 
 
@@ -56,8 +56,10 @@ class Purse:
             counters.append(limits.of_waiting(self.request))
         outcome = limiting.charge(counters, thresholds, shown.name, proving.GOOD_SECONDS)
         if outcome.over:
+            metrics.REFUSED.labels(outcome.over.key.split(":")[1]).inc()
             raise MustWait(outcome.wait, outcome.over.key.split(":")[1])
         if outcome.needs_proof:
+            metrics.REFUSED.labels("proof").inc()
             raise NeedsProof(proving.REPLAYED if outcome.is_replayed else shown.problem)
         self.paid = [*counters, *thresholds], shown.name
 

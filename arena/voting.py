@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from . import refusals
+from . import metrics, refusals
 from .asking import lock
 from .models import Comparison, Vote
 from .refusals import Refused
@@ -41,6 +41,7 @@ def cast(comparison, number, *, choice, tags_a=(), tags_b=(), comment_a="", comm
             vote.save(update_fields=[*said, "updated_at"])
     if is_new:
         portal.count_vote()
+        metrics.VOTED.labels(portal.code, choice).inc()
     return vote
 
 

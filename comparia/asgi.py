@@ -17,13 +17,14 @@ from autobahn.websocket import protocol  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from arena import answering, routing  # noqa: E402
-from comparia import connections, leaving  # noqa: E402
+from comparia import connections, leaving, metrics, traces  # noqa: E402
 
 protocol.pformat = repr  # of the settings, at each handshake, for a debug line that nobody reads: a quarter of its time
 
 connections.bound()
 
 router = ProtocolTypeRouter({"http": http, "websocket": URLRouter(routing.urlpatterns)})
+traces.start()
 is_serving = False
 
 
@@ -33,6 +34,7 @@ async def application(scope, receive, send):
         is_serving = True
         answering.serve_here()
         leave_in_order()
+        metrics.watch_loop()
         spare_the_collector()
     await router(scope, receive, send)
 

@@ -6,6 +6,7 @@ from django.http import JsonResponse
 from django_redis import get_redis_connection
 
 from . import leaving
+from .metrics import metrics
 
 
 def alive(request):
@@ -47,7 +48,7 @@ def redis():
 CHECKS = {"database": database, "cache": lambda: cache.get("ready"), "broker": redis}
 
 
-PROBES = {"/healthz": alive, "/readyz": ready}
+PROBES = {"/healthz": alive, "/readyz": ready, "/metrics": metrics}
 
 
 class ProbesMiddleware:

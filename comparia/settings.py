@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "comparia.health.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "comparia.watching.WatchMiddleware",
     "comparia.compressing.CompressionMiddleware",
     "comparia.headers.PolicyMiddleware",
     "portals.middleware.PortalMiddleware",
@@ -364,21 +365,35 @@ if AUDIENCE:
         "keep-audience": {"task": "portals.keep_audience", "schedule": 60, "options": {"expires": 50}}
     }
 
-# --- Watching ---------------------------------------------------------------------------------------
+# --- Watching: docs/observability.md ------------------------------------------------------------------
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # without one, /metrics is nowhere
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
-    import sentry_sdk
+    from comparia import reports
 
-    # Neither bodies, nor local variables, nor cookies: a report must never carry a conversation.
-    sentry_sdk.init(SENTRY_DSN, send_default_pii=False, include_local_variables=False, max_request_body_size="never")
+    reports.start(SENTRY_DSN)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"without_codes": {"()": "comparia.logs.WithoutCodes"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_codes"]}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "comparia.logs.JSONLines"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env.str("LOG_FORMAT", default="line" if LOCAL else "json"),
+            "filters": ["without_codes"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}},  # its lines hold addresses, and those of storages are signed
+    "loggers": {
+        "httpx": {"level": "WARNING"},  # its lines hold addresses, and those of storages are signed
+        "comparia.requests": {"level": "WARNING" if LOCAL else "INFO"},
+    },
 }
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
 
 if not LOCAL:
     refuse_what_is_unsafe(globals(), env.str("FIELD_KEYS", default=""))

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portals.caching import kept
 
-from . import availability, impact, register, secrets
+from . import availability, impact, register, secrets, spending
+from .spending import Spending  # noqa: F401 (a table of this application)
 
 
 class Organisation(models.Model):
@@ -80,7 +81,7 @@ class LanguageModelQuerySet(models.QuerySet):
         """{id: Contender} of the same models, for a draw or a list of choices, by name: one narrow query."""
         rows = self.filter(status=LanguageModel.Status.ENABLED).shown_on(portal)
         endpoints = Endpoint.objects.filter(model__in=rows, is_enabled=True).order_by("model__name")
-        endpoints = endpoints.only("model_id", "is_enabled", "base_url", "api_key_variable", "encrypted_api_key")
+        endpoints = endpoints.only("model_id", *Endpoint.DRAWN_WITH)
         endpoints = endpoints.annotate(slug=F("model__slug"), name=F("model__name"), size=F("model__total_params"))
         return {
             endpoint.model_id: Contender(endpoint.slug, endpoint.name, endpoint.size)
@@ -248,7 +249,7 @@ class LanguageModel(models.Model):
         """What calling this model and counting its cost takes, as it was some seconds ago at most."""
         return kept(
             f"served:{model_id}",
-            lambda: cls.objects.only(*cls.COUNTED_WITH).prefetch_related("endpoints").get(pk=model_id),
+            lambda: cls.objects.only("slug", *cls.COUNTED_WITH).prefetch_related("endpoints").get(pk=model_id),
         )
 
     def usable_endpoints(self):
@@ -323,6 +324,9 @@ class Endpoint(models.Model):
     daily_ceiling = models.DecimalField(
         _("daily ceiling"), max_digits=10, decimal_places=2, null=True, blank=True, help_text=_("US$ per day.")
     )
+    DRAWN_WITH = ("is_enabled", "base_url", "api_key_variable", "encrypted_api_key", "daily_ceiling")
+    """What being drawn depends on."""
+
     MOVED_BY = {"base_url", "protocol", "provider"}
     """Columns with which a stored key would go elsewhere: it is forgotten when one of them changes."""
 
@@ -370,8 +374,8 @@ class Endpoint(models.Model):
         return self.is_enabled and not self.missing()
 
     def can_be_drawn(self):
-        """Usable, and it did not fail again and again of late."""
-        return self.is_usable() and not availability.is_open(self.pk)
+        """Usable, it did not fail again and again of late, and its daily ceiling is not near."""
+        return self.is_usable() and not availability.is_open(self.pk) and spending.is_in_draw(self)
 
 
 class FactSource(models.Model):

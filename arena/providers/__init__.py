@@ -7,9 +7,12 @@ Nothing here knows of sides, pages or tables, and no library's exception gets ou
 from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
+from portals import tracing
+
 from . import litellm_routes, moderations, openai_compatible
 from .assembly import Assembly
 from .contract import ENDPOINT_FAULTS, Chunk, Endpoint, ErrorCode, Limits, Message, ProviderError, Usage
+from .spans import traced
 
 __all__ = [
     "ENDPOINT_FAULTS",
@@ -40,9 +43,7 @@ class _Reader(Protocol):
         """Let the connection go, hanging up if the answer was not over."""
 
 
-async def stream(
-    endpoint: Endpoint, messages: Sequence[Message], limits: Limits | None = None
-) -> AsyncGenerator[Chunk]:
+def stream(endpoint: Endpoint, messages: Sequence[Message], limits: Limits | None = None) -> AsyncGenerator[Chunk]:
     """Stream the answer of one model to a conversation.
 
     A chunk is what arrived together, not a token: under load, several tokens come in one chunk. Every chunk holds
@@ -50,7 +51,13 @@ async def stream(
     Iterating raises `ProviderError`, possibly after some chunks. Cancelling the reading task, or closing the
     generator, hangs up, which is how the provider is told to stop.
     """
-    reader = await _open(endpoint, messages, limits or Limits())
+    limits = limits or Limits()
+    chunks = _stream(endpoint, messages, limits)
+    return traced(chunks, endpoint, messages, limits) if tracing.is_on() else chunks
+
+
+async def _stream(endpoint: Endpoint, messages: Sequence[Message], limits: Limits) -> AsyncGenerator[Chunk]:
+    reader = await _open(endpoint, messages, limits)
     assembly = reader.assembly
     try:
         while await reader.advance():

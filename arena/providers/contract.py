@@ -53,6 +53,8 @@ class Endpoint:
     base_url: str = ""
     api_key: str = field(default="", repr=False)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    provider: str = ""
+    """Who serves it, for those who watch."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ async def test_reasoning_is_kept_apart_and_is_not_sent_back(ask, scripted):
     assert [answer.status for answer in answers] == ["complete"] * 4
     assert answers[3].text == "Et la mer ?"
     assert scripted.calls("reasoning")[-1]["messages"] == 3
-    messages = await answering.unit_of_work(lambda: claims.conversation(answers[2], None))()
+    messages = await answering.unit_of_work(lambda: claims.conversation(answers[2]))()
     assert messages[1] == {"role": "assistant", "content": a.text}
 
 
