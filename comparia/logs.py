@@ -56,7 +56,7 @@ def message_of(record):
     template = str(record.msg)
     if not record.args:  # filled in already: what was quoted comes after a line, a colon, an equals sign or a quote
         return re.split(r"[\n:='\"]", template, maxsplit=1)[0][:100]
-    if record.name == "django.request":  # the reason of a status, then an address
+    if template == "%s: %s" and record.name == "django.request":  # the reason of a status, then an address
         return str(record.args[0])[:100]
     if isinstance(record.args, dict):  # Celery's
         return template % Named(record.args)
