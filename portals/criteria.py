@@ -1,6 +1,7 @@
 """How far the site meets two references, criterion by criterion: accessibility (RGAA) and eco-design (RGESN).
 
-The tables are `portals/data/rgaa.csv` and `rgesn.csv`, kept by hand; the pages and the footer only count them.
+The tables are `portals/data/rgaa.csv` and `rgesn.csv`, kept by hand; the pages and the footer only count them. Their titles in
+the languages of other countries are apart, in `rgaa-titles.csv` and `rgesn-titles.csv`.
 """
 
 import csv
@@ -67,8 +68,13 @@ class Table:
 @cache
 def table(name: str) -> Table:
     """`rgaa` or `rgesn`."""
-    with (DATA / f"{name}.csv").open(newline="") as file:
-        return read(csv.DictReader(file))
+    titles = {row["number"]: row for row in rows_of(f"{name}-titles.csv")}
+    return read(row | titles[row["number"]] for row in rows_of(f"{name}.csv"))
+
+
+def rows_of(file: str) -> list[dict[str, str]]:
+    with (DATA / file).open(newline="") as content:
+        return list(csv.DictReader(content))
 
 
 def read(rows: Iterable[dict[str, str]]) -> Table:

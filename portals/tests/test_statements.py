@@ -1,6 +1,7 @@
 """What the site says of its own accessibility and frugality is counted from the tables, never better than they are."""
 
 import pytest
+from django.conf import settings
 from django.utils.translation import override
 
 from arena.tests import factories
@@ -21,6 +22,7 @@ def test_the_table_has_every_criterion_once_and_says_how_it_was_checked(name):
     found = criteria.table(name)
     assert [row.number for row in found.rows] == wanted
     assert [row.number for row in found.rows if not (row.evidence and all(row.titles.values()))] == []
+    assert {frozenset(row.titles) for row in found.rows} == {frozenset(dict(settings.LANGUAGES))}
 
 
 @pytest.mark.parametrize(
