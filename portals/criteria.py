@@ -1,7 +1,7 @@
 """How far the site meets two references, criterion by criterion: accessibility (RGAA) and eco-design (RGESN).
 
-The tables are `portals/data/rgaa.csv` and `rgesn.csv`, kept by hand; the pages and the footer only count them. Their titles in
-the languages of other countries are apart, in `rgaa-titles.csv` and `rgesn-titles.csv`.
+The tables are `portals/data/rgaa.csv` and `rgesn.csv`, kept by hand; the pages and the footer only count them.
+Their titles in the languages of other countries are apart, in `rgaa-titles.csv` and `rgesn-titles.csv`.
 """
 
 import csv
