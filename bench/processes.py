@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+INSIDE = "/bench/inside"
+"""Where a site that is watched (bench/watched.py) says what only it can count."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 

@@ -19,9 +19,9 @@ from pathlib import Path
 import psycopg
 import redis
 
-from bench import watched, witness
+from bench import witness
 from bench.faults import ground
-from bench.processes import memory
+from bench.processes import INSIDE, memory
 
 EVERY_SECONDS = 15
 GROWTH, UNITS = 0.03, 3
@@ -46,7 +46,7 @@ def say(text):
 def sample(place):
     """One value of each figure, now."""
     pid = place.site.process.pid
-    with urllib.request.urlopen(f"{place.url}{watched.PATH}", timeout=30) as answer:
+    with urllib.request.urlopen(f"{place.url}{INSIDE}", timeout=30) as answer:
         inside = json.load(answer)
     links = []
     for entry in Path(f"/proc/{pid}/fd").iterdir():
@@ -151,6 +151,7 @@ def main():
     parser.add_argument("--visitors", type=int, default=25)
     parser.add_argument("--picture", default="")
     options = parser.parse_args()
+    ground.PLACE = Path("var/bench/soak").absolute()
     are_flat, samples = asyncio.run(soak(options))
     if options.picture:
         Path(options.picture).write_text(picture(samples), encoding="utf-8")

@@ -130,7 +130,7 @@ CACHES = {
     },
 }
 CHANNEL_LAYERS = {}  # sockets follow what their own process writes, or the cache
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "comparia.sessions"
 
 # --- Jobs: no result backend, the outcome is on the row --------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
