@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "leaderboard": {"portals", "models_catalog", "arena"},
     "datasets_export": {"portals", "models_catalog", "arena"},
 }
+TEMPLATES = [path for path in (ROOT / "templates").rglob("*.*") if path.suffix in (".html", ".svg", ".txt")]
 NAMELESS = {"utils", "helpers", "services", "common", "misc"}
 
 
@@ -102,7 +103,8 @@ def test_the_texts_of_a_language_are_those_of_the_code(language):
     texts = polib.pofile(str(ROOT / f"locale/{language}/LC_MESSAGES/django.po"))
     known = {entry.msgid for entry in texts if not entry.obsolete}
     used = {text for app in (*MAY_IMPORT, "comparia") for path in modules(app) for text in marked(path)}
-    assert used - known == set()
+    used |= {text for path in TEMPLATES for text in re.findall(r'(?:{% translate |_\()"([^"]+)"', path.read_text())}
+    assert {text for text in used if not known & {text, text.replace("%", "%%")}} == set()
 
 
 def marked(path):

@@ -51,11 +51,20 @@ def collect(root: Path) -> None:
         )
     languages = sorted(file.parts[-3] for file in root.glob("locale/*/LC_MESSAGES/django.po")) or ["fr"]
     options = [part for language in languages for part in ("--locale", language)]
+    options += [part for name in ("html", "py", "svg", "txt") for part in ("--extension", name)]
     ignored = [part for name in (".venv", "var", "bench", "deploy") for part in ("--ignore", f"{name}/*")]
     env = os.environ | {  # the settings want them; nothing connects
         "LOCAL": "1", "SECRET_KEY": "x", "DATABASE_URL": "postgres://x/x", "REDIS_URL": "redis://127.0.0.1:1/0",
     }  # fmt: skip
-    command = [sys.executable, "manage.py", "makemessages", "--no-location", "--no-wrap", *options, *ignored]
+    command = [
+        sys.executable,
+        "manage.py",
+        "makemessages",
+        "--no-location",
+        "--no-wrap",
+        *options,
+        *ignored,
+    ]
     done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         raise LocalError(f"The texts could not be collected. Django said:\n{indent(done.stderr)}")
