@@ -96,3 +96,8 @@ def test_french_is_set_with_its_own_spaces_and_apostrophes(path):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_every_text(language):
     assert {path.stem for path in FILES if path.parent.name == language} == set(PAGES.values())
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_number_is_not_parted_from_its_sign(path):
+    assert re.findall(r".{12}\d (?:%|m\.)", path.read_text()) == []
