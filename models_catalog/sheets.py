@@ -172,9 +172,15 @@ def compared(first, second):
     ]
 
 
+def serving(model):
+    """The endpoints that answer in its name; none for a model of the past."""
+    is_past = model.status == LanguageModel.Status.ARCHIVED
+    return [endpoint for endpoint in model.endpoints.all() if endpoint.is_enabled and not is_past]
+
+
 def costs(model, zone=""):
     """Costs of 1,000 tokens: one for each place that serves the model, then with the chosen zone's electricity."""
-    endpoints = [endpoint for endpoint in model.endpoints.all() if endpoint.is_enabled]
+    endpoints = serving(model)
     places = {(each.provider, each.electricity_zone, each.quantization): each for each in endpoints}
     rows = [cost(model, provider_and_zone(each), "", each) for each in places.values()]
     if not rows:
@@ -245,7 +251,7 @@ def structured(model, address):
 
 
 def month(date):
-    return date_format(date, "F Y") if date else ""
+    return date_format(date, "YEAR_MONTH_FORMAT") if date else ""
 
 
 def allowed(value):

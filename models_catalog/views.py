@@ -56,7 +56,7 @@ def sheet_page(request, model, preview=False):
         "method": sheets.impact.METHOD,
         "zone": zone,
         "zones": zones,
-        "endpoints": [endpoint for endpoint in model.endpoints.all() if endpoint.is_enabled],
+        "endpoints": sheets.serving(model),
         "days": journal.by_day(events),
         "similar": sheets.similar(model, others),
         "structured": "" if preview else sheets.structured(model, address_of(request, model)),

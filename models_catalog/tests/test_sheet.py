@@ -7,6 +7,7 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from models_catalog import sheets, views
 from models_catalog.models import LanguageModel
@@ -152,3 +153,17 @@ def test_a_sheet_asks_as_much_of_the_database_for_more_facts_and_neighbours(clie
     with CaptureQueriesContext(connection) as many:
         page(client, model)
     assert len(many) == len(few) == 5
+
+
+def test_a_model_of_the_past_is_served_by_nobody(client):
+    html = page(client, factories.model("ant", status="archived", total_params=3))
+    assert "Who serves it on this site" not in html
+    assert "In a data centre that is not known" in html
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "February 2026"), ("fr", "février 2026"), ("lt", "2026 m. vasaris")]
+)
+def test_a_month_is_written_as_its_language_does(language, words):
+    with translation.override(language):
+        assert sheets.month(datetime.date(2026, 2, 1)) == words
