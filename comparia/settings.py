@@ -371,6 +371,7 @@ if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
     from comparia import reports
 
     reports.start(SENTRY_DSN)
+LOG_FORMAT = env.str("LOG_FORMAT", default="line" if LOCAL else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -382,14 +383,14 @@ LOGGING = {
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": env.str("LOG_FORMAT", default="line" if LOCAL else "json"),
+            "formatter": LOG_FORMAT,
             "filters": ["without_codes"],
         }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "httpx": {"level": "WARNING"},  # its lines hold addresses, and those of storages are signed
-        "comparia.requests": {"level": "WARNING" if LOCAL else "INFO"},
+        "comparia.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -54,7 +54,7 @@ class Spending(models.Model):
     endpoint = models.ForeignKey("Endpoint", models.SET_NULL, null=True, related_name="spendings")
     provider = models.CharField(_("provider"), max_length=50)
     day = models.DateField(_("day"))
-    answers = models.PositiveIntegerField(_("answers"), default=0)
+    answers = models.PositiveIntegerField(_("answers given"), default=0)
     input_tokens = models.PositiveBigIntegerField(_("tokens read"), default=0)
     output_tokens = models.PositiveBigIntegerField(_("tokens written"), default=0)
     dollars = models.DecimalField(_("US dollars"), max_digits=14, decimal_places=8, default=0)

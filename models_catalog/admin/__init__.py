@@ -3,5 +3,6 @@
 from .endpoints import EndpointAdmin
 from .makers import LicenceAdmin, OrganisationAdmin
 from .sheets import LanguageModelAdmin
+from .spending import SpendingAdmin
 
-__all__ = ["EndpointAdmin", "LanguageModelAdmin", "LicenceAdmin", "OrganisationAdmin"]
+__all__ = ["EndpointAdmin", "LanguageModelAdmin", "LicenceAdmin", "OrganisationAdmin", "SpendingAdmin"]

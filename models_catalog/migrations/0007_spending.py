@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('provider', models.CharField(max_length=50, verbose_name='provider')),
                 ('day', models.DateField(verbose_name='day')),
-                ('answers', models.PositiveIntegerField(default=0, verbose_name='answers')),
+                ('answers', models.PositiveIntegerField(default=0, verbose_name='answers given')),
                 ('input_tokens', models.PositiveBigIntegerField(default=0, verbose_name='tokens read')),
                 ('output_tokens', models.PositiveBigIntegerField(default=0, verbose_name='tokens written')),
                 ('dollars', models.DecimalField(decimal_places=8, default=0, max_digits=14, verbose_name='US dollars')),
