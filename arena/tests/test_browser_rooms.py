@@ -1,8 +1,11 @@
 """A class in real browsers: the teacher's projector, the pupils' phones."""
 
+import io
 import re
 
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import expect
 
 from arena.models import Comparison, Room, RoomVote
@@ -114,6 +117,19 @@ def test_a_class_reads_votes_and_discovers_together(visit, models):
 
     teacher.page.get_by_role("link", name=re.compile("Sheet to print|Fiche à imprimer")).first.click()
     expect(teacher.page.locator(".sheet-duel")).to_have_count(2)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_telephone_reads_the_square_of_the_projector_and_is_at_the_door(visit, models, scheme):
+    models(*QUICK)
+    teacher, pupil = visit(**PROJECTOR, color_scheme=scheme), visit(**PHONE)
+    code = opened(teacher)
+    square = teacher.page.locator(".board-qr")
+    expect(square).to_have_attribute("aria-label", re.compile(" ".join(re.findall("..", code))))
+    [read] = zxingcpp.read_barcodes(Image.open(io.BytesIO(square.screenshot())))
+    pupil.page.goto(read.text)
+    expect(pupil.page.locator(".room-enter button")).to_be_visible()
+    assert pupil.page.url == f"{teacher.page.url.removesuffix('ecran/')}"
 
 
 def test_nothing_is_lost_by_a_reload_a_second_tab_nor_another_machine(visit, models):
@@ -234,9 +250,8 @@ def test_axe_finds_no_fault_and_everything_fits(visit, models, examine):  # noqa
 
     code = opened(teacher)
     examine(teacher, "room-screen-waiting")
-    for page, name in (("/salle/", "rooms"), ("/salle/guide/", "guide"), (f"/salle/{code}/", "door")):
-        phone.page.goto(page)
-        fits(phone, name)
+    phone.page.goto(f"/salle/{code}/")
+    fits(phone, "door")
     phone.page.goto("/salle/A2A2A2/")
     fits(phone, "unknown")
     pupil.page.goto(f"/salle/{code}/")
@@ -260,10 +275,6 @@ def test_axe_finds_no_fault_and_everything_fits(visit, models, examine):  # noqa
     examine(pupil, "room-pupil-revealed")
     teacher.page.goto(f"/salle/{code}/fiche/")
     examine(teacher, "room-sheet")
-    teacher.page.goto("/salle/")
-    examine(teacher, "rooms")
-    teacher.page.goto("/salle/guide/")
-    examine(teacher, "room-guide")
     teacher.page.goto(f"/salle/{code}/ecran/")
     teacher.page.locator(f"form[action='/salle/{code}/fermer/'] button").click()
     at(teacher, "closed")
