@@ -57,26 +57,37 @@ class Portal(models.Model):
         DSFR = "dsfr", "DSFR"
         NEUTRAL = "neutral", _("Neutral")
 
-    code = models.SlugField(unique=True)
-    name = models.CharField(max_length=100)
-    hosts = ArrayField(models.CharField(max_length=253), default=list, blank=True)
-    languages = ArrayField(models.CharField(max_length=10, choices=settings.LANGUAGES), default=list)
-    default_language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="fr")
-    theme = models.CharField(max_length=30, choices=Theme, default=Theme.DSFR)
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    hosts = ArrayField(models.CharField(max_length=253), verbose_name=_("hosts"), default=list, blank=True)
+    languages = ArrayField(
+        models.CharField(max_length=10, choices=settings.LANGUAGES), verbose_name=_("languages"), default=list
+    )
+    default_language = models.CharField(_("default language"), max_length=10, choices=settings.LANGUAGES, default="fr")
+    theme = models.CharField(_("theme"), max_length=30, choices=Theme, default=Theme.DSFR)
     brand_colour = models.CharField(
-        max_length=7, blank=True, help_text=_("#rrggbb, of links and buttons; empty: the theme's own.")
+        _("colour"), max_length=7, blank=True, help_text=_("#rrggbb, of links and buttons; empty: the theme's own.")
     )
-    logo = models.FileField(upload_to="portals/", blank=True, help_text=_("PNG, WebP or JPEG."))
-    contact_email = models.EmailField(blank=True, help_text=_("Receives what visitors write to us; shown to them."))
-    mailing_list_url = models.URLField(blank=True, help_text=_("Where to subscribe to the news."))
-    objective = models.PositiveIntegerField(help_text=_("Votes that the portal aims for."))
-    vote_count = models.PositiveIntegerField(default=0, help_text=_("Counted exactly each night."))
+    logo = models.FileField(_("logo"), upload_to="portals/", blank=True, help_text=_("PNG, WebP or JPEG."))
+    contact_email = models.EmailField(
+        _("e-mail address"), blank=True, help_text=_("Receives what visitors write to us; shown to them.")
+    )
+    mailing_list_url = models.URLField(_("mailing list"), blank=True, help_text=_("Where to subscribe to the news."))
+    statistics_url = models.URLField(
+        _("statistics"), blank=True, help_text=_("Where figures on how the site is used are published.")
+    )
+    objective = models.PositiveIntegerField(_("objective"), help_text=_("Votes that the portal aims for."))
+    vote_count = models.PositiveIntegerField(
+        _("number of votes"), default=0, help_text=_("Counted exactly each night.")
+    )
     electricity_zone = models.CharField(
-        max_length=3, default="FRA", help_text=_("ISO 3166 code, or WOR for the world.")
+        _("electricity zone"), max_length=3, default="FRA", help_text=_("ISO 3166 code, or WOR for the world.")
     )
-    is_default = models.BooleanField(default=False)
+    is_default = models.BooleanField(_("default portal"), default=False)
     is_open = models.BooleanField(
-        default=True, help_text=_("Until then it answers on a local machine alone, and no model waits for its texts.")
+        _("open to visitors"),
+        default=True,
+        help_text=_("Until then it answers on a local machine alone, and no model waits for its texts."),
     )
 
     objects = PortalQuerySet.as_manager()
@@ -92,7 +103,8 @@ class Portal(models.Model):
         ]
 
     def __str__(self):
-        return self.name
+        """Portals may bear the same name."""
+        return f"{self.name} ({self.code})"
 
     @property
     def colours_url(self):
@@ -141,11 +153,13 @@ class LegalVersion(models.Model):
         LEGAL_NOTICE = "legal-notice", _("Legal notice")
         PERSONAL_DATA = "personal-data", _("Personal data")
 
-    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="legal_versions")
-    kind = models.CharField(max_length=20, choices=Kind)
-    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
-    text = models.TextField(help_text=_("Markdown."))
-    published_at = models.DateTimeField(null=True, blank=True)
+    portal = models.ForeignKey(
+        Portal, on_delete=models.PROTECT, related_name="legal_versions", verbose_name=_("portal")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    text = models.TextField(_("text"), help_text=_("Markdown."))
+    published_at = models.DateTimeField(_("published on"), null=True, blank=True)
 
     objects = LegalVersionQuerySet.as_manager()
 
@@ -165,12 +179,12 @@ class LegalVersion(models.Model):
 class Feedback(models.Model):
     """What a visitor wrote to us. The address is theirs to give; nothing else says who they are."""
 
-    portal = models.ForeignKey(Portal, on_delete=models.CASCADE, related_name="+")
-    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
-    created_at = models.DateTimeField(auto_now_add=True)
-    message = models.TextField()
-    email = models.EmailField(blank=True)
-    handled_at = models.DateTimeField(null=True, blank=True)
+    portal = models.ForeignKey(Portal, on_delete=models.CASCADE, related_name="+", verbose_name=_("portal"))
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    created_at = models.DateTimeField(_("received on"), auto_now_add=True)
+    message = models.TextField(_("message"))
+    email = models.EmailField(_("e-mail address"), blank=True)
+    handled_at = models.DateTimeField(_("handled on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("message of a visitor")

@@ -36,6 +36,9 @@ AT_THE_BOTTOM = [
     ("/plan-du-site/", _("Site map")),
 ]
 
+NEWS_BY_MAIL = _("Receive the news by e-mail")
+STATISTICS = _("Statistics")
+
 
 @cache
 def exists(path):
@@ -68,10 +71,13 @@ def navigation(context):
     ]
 
 
-@register.simple_tag
-def pages_at_the_bottom():
-    """A list of (url, label)."""
-    return [(path, label) for path, label in AT_THE_BOTTOM if exists(path)]
+@register.simple_tag(takes_context=True)
+def pages_at_the_bottom(context):
+    """A list of (url, label): the site's, then those that the portal's editors gave."""
+    ours = [(path, label) for path, label in AT_THE_BOTTOM if exists(path)]
+    portal = context.get("portal")
+    given = [(portal.mailing_list_url, NEWS_BY_MAIL), (portal.statistics_url, STATISTICS)] if portal else []
+    return ours + [(address, label) for address, label in given if address]
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ from babel.core import get_global
 from babel.numbers import format_decimal
 from django import template
 from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 
 register = template.Library()
@@ -36,6 +37,15 @@ def significant(value):
 def thousandfold(value):
     """From grams to milligrams, from litres to millilitres; empty for what is not known."""
     return value * 1000 if isinstance(value, (int, float)) else ""
+
+
+@register.filter
+def coded(text):
+    """What stands between backticks as code, the rest as it is; all escaped."""
+    parts = enumerate(str(text).split("`"))
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", part) if place % 2 else part,) for place, part in parts)
+    )
 
 
 @register.filter

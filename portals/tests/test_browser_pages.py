@@ -1,34 +1,19 @@
-"""The pages that editors write, in a real Chromium: the path of a news item, axe, every width, both themes."""
+"""The pages that editors write, in a real Chromium: the paths of a news item and of new terms of use."""
 
 import re
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
+from arena.models import Comparison
 from arena.tests import factories
-from portals.editorial_views import TABS
-from portals.models import NewsItem
+from portals.models import LegalVersion, NewsItem
 
 from .test_news import news
 
 pytest_plugins = ["arena.tests.browser"]
 pytestmark = pytest.mark.browser
-
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-STILL = """async () => {
-  for (let frames = 0; frames < 3; frames++) await new Promise(requestAnimationFrame);
-  await Promise.allSettled(document.getAnimations().map((one) => one.finished));
-}"""
-PAGES = {
-    "home": "/",
-    **{tab: f"/product/{tab}/" for tab in TABS},
-    "duel": "/duel/",
-    "sheet": "/duel/fiche/",
-    "news": "/news/",
-    "item": "/news/one/",
-}
 
 
 @pytest.fixture
@@ -36,30 +21,6 @@ def published(site):
     news("one", kind="study", is_pinned=True, link="https://example.org/", portals=[factories.portal()])
     news("two", kind="event")
     news("three", title_fr="Trois", summary_fr="Résumé", body_fr="Corps")
-
-
-@pytest.mark.parametrize("theme", ["dsfr", "neutral"])
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_no_fault_and_nothing_is_out_of_the_screen(visit, published, name, theme):
-    factories.portal(theme=theme)
-    tab = visit(locale="en-GB")
-    page = tab.page
-    page.goto(PAGES[name])
-    page.evaluate("for (const fold of document.querySelectorAll('details.fold')) fold.open = true")
-    faults = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate(STILL)
-        for violation in Axe().run(page)["violations"]:
-            faults += [f"{scheme}: {violation['id']}: {node['html'][:150]}" for node in violation["nodes"]]
-    assert faults == []
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert page.evaluate(OVERFLOW) == 0
-    page.evaluate("document.documentElement.style.fontSize = ''")
-    for width in (360, 320):
-        page.set_viewport_size({"width": width, "height": 740})
-        page.evaluate(STILL)
-        assert (width, page.evaluate(OVERFLOW)) == (width, 0)
 
 
 @pytest.mark.parametrize("has_javascript", [True, False], ids=["javascript", "no javascript"])
@@ -114,3 +75,65 @@ def test_an_editor_writes_a_news_item_sees_it_as_visitors_will_and_publishes_it(
     visitor.page.goto("/news/")
     visitor.page.get_by_role("link", name="Les données de l’automne").click()
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Les données de l’automne")
+
+
+def test_an_editor_publishes_new_terms_and_visitors_agree_to_these_from_then_on(visit, models):
+    before = factories.terms()
+    models("quick-a", "quick-b")
+    visitor = visit()
+    visitor.ask()
+    visitor.sees_both()
+    told_before = visitor.comparison
+
+    User.objects.create_superuser("editor", password="a long password")
+    page = visit(locale="en-GB").page
+    page.goto("/admin/login/?next=/admin/portals/legalversion/add/")
+    page.fill("#id_username", "editor")
+    page.fill("#id_password", "a long password")
+    page.locator("[type=submit]").click()
+    page.select_option("#id_portal", label="compar:IA (fr)")
+    page.select_option("#id_kind", "terms")
+    page.select_option("#id_language", "fr")
+    page.fill("#id_text", "## Nouvelle règle\n\nVos questions sont **toujours** publiées.")
+    page.locator("[name=_continue]").first.click()
+    page.get_by_role("link", name="See the page").click()
+    expect(page.get_by_role("heading", name="Nouvelle règle")).to_be_visible()
+    visitor.page.goto("/modalites/")
+    expect(visitor.page.locator("main")).not_to_contain_text("Nouvelle règle")
+    visitor.page.goto("/arene/")
+    expect(visitor.page.locator("#id_consent")).to_have_count(0)
+
+    page.locator(".alert a").first.click()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    after = LegalVersion.objects.latest("pk")
+    visitor.page.goto("/modalites/")
+    expect(visitor.page.locator("main strong", has_text="toujours")).to_be_visible()
+    visitor.page.get_by_text("Autres versions").click()
+    expect(visitor.page.locator(f"a[href='?version={before.pk}']")).to_be_visible()
+    visitor.page.goto("/arene/")
+    expect(visitor.page.locator("#id_consent")).to_be_visible()
+    visitor.ask("Et maintenant ?")
+    assert visitor.comparison.consent == after
+    assert (Comparison.objects.get(pk=told_before.pk).consent, before.pk != after.pk) == (before, True)
+
+
+@pytest.mark.parametrize("theme", ["dsfr", "neutral"])
+def test_drawings_follow_the_scheme_that_the_visitor_chose_and_else_the_device(visit, site, theme):
+    factories.portal(theme=theme)
+    page = visit(color_scheme="light").page
+
+    ground = page.locator(".drawn-ground").first
+
+    page.goto("/product/problem/")
+    light = ground.evaluate("(it) => getComputedStyle(it).fill")
+    page.emulate_media(color_scheme="dark")
+    expect(ground).not_to_have_css("fill", light)
+    page.locator(".menu:has([data-comparia-scheme-choice]) summary").click()
+    page.check("[data-comparia-scheme-choice][value=light]")
+    expect(ground).to_have_css("fill", light)
+    page.emulate_media(color_scheme="light")
+    page.check("[data-comparia-scheme-choice][value=dark]")
+    expect(ground).not_to_have_css("fill", light)
+    page.goto("/")
+    expect(ground).not_to_have_css("fill", light)

@@ -149,3 +149,30 @@ def test_lithuanian_counts_and_writes_numbers_as_lithuanians_do():
         told = [ngettext("%(shown)s question", "%(shown)s questions", n) % {"shown": n} for n in (0, 1, 2, 11, 21)]
         assert told == ["0 klausimų", "1 klausimas", "2 klausimai", "11 klausimų", "21 klausimas"]
         assert grouped(10_000) == "10\xa0000"
+
+
+@pytest.mark.parametrize("theme", Portal.Theme.values)
+@pytest.mark.parametrize("page", ["/", "/plan-du-site/"])
+def test_the_links_that_editors_gave_are_at_the_bottom_and_on_the_site_map(client, theme, page):
+    given = {"mailing_list_url": "https://list.test/", "statistics_url": "https://figures.test/"}
+    factories.portal(theme=theme, **given)
+    shown = client.get(page).text
+    assert {name: shown.count(f'href="{address}"') for name, address in given.items()} == dict.fromkeys(
+        given, 1 if page == "/" else 2
+    )
+    factories.portal(**dict.fromkeys(given, ""))
+    caches["process"].clear()
+    assert [address for address in given.values() if address in client.get(page).text] == []
+
+
+def test_a_portal_bears_its_own_name_in_titles_header_footer_and_cards(client):
+    factories.portal(name="AI-arena", theme="neutral")
+    text = client.get("/contact/").text
+    assert text.count("<title>") == 1
+    assert "— AI-arena</title>" in text
+    assert '<meta property="og:site_name" content="AI-arena">' in text
+    assert ("<b>AI-arena</b>" in text, '<p class="bottom-name">AI-arena</p>' in text) == (True, True)
+
+
+def test_portals_of_the_same_name_are_told_apart_in_the_admin():
+    assert str(Portal(name="compar:IA", code="da")) == "compar:IA (da)"
