@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from portals.templatetags.wording import locale
 
@@ -126,8 +127,8 @@ def language_title(code):
 def columns():
     """(names, type, what it is): those of the two sides told once."""
     sides = {f"{column.name}_{side}" for column in OF_ANSWER for side in "ab"}
-    alone = [([column.name], column.type, column.about) for column in COLUMNS if column.name not in sides]
-    return alone + [([f"{column.name}_a", f"{column.name}_b"], column.type, column.about) for column in OF_ANSWER]
+    alone = [([column.name], column.type, _(column.about)) for column in COLUMNS if column.name not in sides]
+    return alone + [([f"{column.name}_a", f"{column.name}_b"], column.type, _(column.about)) for column in OF_ANSWER]
 
 
 def changes(found):

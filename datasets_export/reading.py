@@ -9,10 +9,12 @@ from django.db.models import Prefetch, Q
 
 from .models import Publication, Release
 
-SMALL = ("manifest", "card", "sample", "schema", "croissant", "changes", "tombstones")
+SMALL = ("manifest", "card", "sample", "schema", "croissant", "boards", "changes", "tombstones")
 """Kinds of files that the site itself gives; the others are where the release is published."""
 
 MANIFEST = "manifest.json"
+BESIDE = {MANIFEST: "manifest", "leaderboard.json": "boards"}
+"""Files that the manifest does not tell: the boards are computed from it, once the release is made."""
 
 
 def releases(portal):
@@ -41,7 +43,7 @@ def folder(release):
 
 def small_files(release):
     """Names of the files that the site can give, in order."""
-    kinds = {MANIFEST: "manifest"} | {file["path"]: file["kind"] for file in release.manifest["files"]}
+    kinds = BESIDE | {file["path"]: file["kind"] for file in release.manifest["files"]}
     here = [name for name, kind in kinds.items() if kind in SMALL and (folder(release) / name).is_file()]
     return sorted(here, key=lambda name: SMALL.index(kinds[name]))
 

@@ -37,6 +37,7 @@ FILES = {
     "sample.jsonl": _("a hundred rows, to read before downloading"),
     "schema.json": _("the columns and their types, as a JSON Schema"),
     "croissant.json": _("the Croissant description, for programs"),
+    "leaderboard.json": _("the boards computed from it, to compare with your own computation"),
     "changes.json": _("what changed since the previous release"),
     "tombstones.json": _("rows withdrawn since earlier releases, to delete from your copies"),
 }

@@ -152,6 +152,18 @@ def test_every_column_is_told_on_the_page(page):
     release()
     text = page()
     assert [name for name in columns.NAMES if f"<code>{name}</code>" not in text] == []
+    assert "in its conversation, from 1; with <code>comparison</code>, names the row." in text
+    assert "`" not in text
+
+
+def test_the_boards_of_a_release_are_given_once_they_are_computed(page, client, place):
+    release(folder=place)
+    address = reverse("dataset-file", args=["2026-02-10", "leaderboard.json"])
+    assert address not in page("/datasets/2026-02-10/")
+    assert client.get(address).status_code == 404
+    (place / "2026-02-10" / "leaderboard.json").write_text('{"boards": []}')
+    assert address in page("/datasets/2026-02-10/")
+    assert (client.get(address).content, client.get(address)["Content-Type"]) == (b'{"boards": []}', "application/json")
 
 
 def test_small_files_are_given_and_nothing_else_of_the_folder(page, client, place):
