@@ -20,6 +20,8 @@ from bench.pages import chromium
 from bench.stage import standing
 
 PLACE = Path("var/pictures")
+WIDE, TALL = 1490, 790
+"""Of a sheet, in pixels: what can be read at once."""
 STAFF = ("an-editor", "only-for-pictures")
 ADMIN = [
     *("", "portals/portal/", "portals/portal/1/change/", "portals/legalversion/", "portals/newsitem/add/"),
@@ -38,7 +40,7 @@ L'air **diffuse** la lumière du Soleil, et le bleu bien plus que le rouge.
 | bleu | 450 nm |
 | rouge | 700 nm |
 
-C'est la loi de Rayleigh, en $\\\\lambda^{-4}$."""
+C'est la loi de Rayleigh, en $\\lambda^{-4}$."""
 
 
 @dataclass(frozen=True)
@@ -100,12 +102,13 @@ def take(browser: Browser, port: int, screen: Screen, addresses: dict[str, list[
     context.add_cookies([{"name": "visitor", "value": places.KEY, "url": url}])
     if "admin" in addresses:
         enter(context)
-    page = context.new_page()
     for name, found in addresses.items():
         for number, address in enumerate(found, 1):
+            page = context.new_page()
             page.goto(address, wait_until="networkidle")
             path = PLACE / screen.name / f"{name.replace(' ', '-')}{f'-{number}' if len(found) > 1 else ''}.png"
-            page.screenshot(path=path, full_page=True, animations="disabled", timeout=120_000)
+            page.screenshot(path=path, full_page=True, animations="disabled", timeout=60_000)
+            page.close()
             yield path
     context.close()
 
@@ -128,21 +131,21 @@ def enter(context: BrowserContext) -> None:
     page.close()
 
 
-def sheets(pictures: list[Path], tall: int = 2000, wide: int = 2000) -> None:
-    """Lay pictures side by side, the end of the tallest cut off, on sheets beside them."""
-    sheet, place, number = Image.new("RGB", (wide, tall), "grey"), 0, 1
+def sheets(pictures: list[Path]) -> None:
+    """Lay pictures in columns, on sheets beside them; of the longest ones, the beginning."""
+    strips = []
     for path in pictures:
         with Image.open(path) as picture:
-            scale = 480 / picture.width if picture.width > 480 else 1
-            small = picture.resize((int(picture.width * scale), int(picture.height * scale)))
-        small = small.crop((0, 0, small.width, min(small.height, tall)))
-        if place + small.width > wide:
-            sheet.save(path.parent / f"sheet-{number}.png")
-            sheet, place, number = Image.new("RGB", (wide, tall), "grey"), 0, number + 1
-        sheet.paste(small, (place, 0))
-        place += small.width + 16
-    if pictures:
-        sheet.save(pictures[0].parent / f"sheet-{number}.png")
+            column = 490 if picture.width > 600 else 245
+            small = picture.resize((column, picture.height * column // picture.width), Image.Resampling.LANCZOS)
+        strips += [small.crop((0, top, column, top + TALL)) for top in range(0, min(small.height, 4 * TALL), TALL)]
+    if not strips:
+        return
+    for number, first in enumerate(range(0, len(strips), in_row := WIDE // strips[0].width), 1):
+        sheet = Image.new("RGB", (WIDE, TALL), "grey")
+        for place, strip in enumerate(strips[first : first + in_row]):
+            sheet.paste(strip, (place * (strip.width + 5), 0))
+        sheet.save(pictures[0].parent / f"sheet-{number:02}.png")
 
 
 def main() -> int:

@@ -1,11 +1,10 @@
-"""A visitor's rights in a real browser: receipt, withdrawal, erasure; by keyboard, on small screens, in large text."""
+"""A visitor's rights in a real browser: receipt, withdrawal, erasure; by keyboard, with and without JavaScript."""
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from arena.models import Comparison, Turn
-from arena.tests.test_browser_access import SCREENS, fits
+from arena.tests.browser import axe
 
 pytest_plugins = ["arena.tests.browser"]
 pytestmark = pytest.mark.browser
@@ -24,7 +23,7 @@ def press(tab, locator):
 
 
 def is_accessible(tab):
-    assert [rule["id"] for rule in Axe().run(tab.page)["violations"]] == []
+    assert list(axe(tab.page)) == []
 
 
 def voted(visit, models, **options):
@@ -85,24 +84,3 @@ def test_a_browser_erases_all_it_gave_without_javascript(visit, models):
     tab.page.goto(comparison.receipt_url)
     expect(tab.page.locator(".alert-success")).to_be_visible()
     assert list(Comparison.objects.filter(erased_at__isnull=False)) == [comparison]
-
-
-@pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_of_rights_fits_and_is_accessible(visit, models, screen, scheme):
-    options, text_size = SCREENS[screen]
-    tab, _receipt = voted(visit, models, color_scheme=scheme, **options)
-    receipt, name = tab.comparison.receipt_url, screen.replace(" ", "-")
-    pages = {
-        "publication": f"{tab.path}publication/",
-        "receipt": receipt,
-        "withdrawal": f"{receipt}retrait/",
-        "find": "/recu/",
-        "mine": "/mes-comparaisons/",
-        "erase": "/mes-comparaisons/effacer/",
-    }
-    fits(tab, f"voted-{name}-{scheme}", text_size)
-    for page, path in pages.items():
-        tab.page.goto(path)
-        fits(tab, f"rights-{page}-{name}-{scheme}", text_size)
-        is_accessible(tab)

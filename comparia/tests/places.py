@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from arena.models import Room, RoomMember
 from arena.tests import factories
-from datasets_export.models import Release
+from datasets_export.models import Audit, AuditedRow, Destination, Publication, Release, Reuse
 from datasets_export.tests import folders
 from leaderboard.tests import factories as boards
 from models_catalog.models import FactSource, LanguageModel
@@ -30,7 +30,8 @@ NOT_PAGES = {
 
 def furnish():
     """Rows of every part, of `KEY` where they are a visitor's; the pages, as {name of the route: [addresses]}."""
-    portal = factories.portal(contact_email="contact@compar-ia.test")
+    outside = {"mailing_list_url": "https://list.test/", "statistics_url": "https://figures.test/"}
+    portal = factories.portal(contact_email="contact@compar-ia.test", **outside)
     for kind in ("legal-notice", "personal-data"):
         text = {"kind": kind, "text": "## A part\n\nSome words.", "published_at": timezone.now()}
         LegalVersion.objects.create(portal=portal, language="fr", **text)
@@ -40,16 +41,15 @@ def furnish():
     )
     LanguageModel.objects.filter(pk=ant.pk).update(description_fr="Un modèle.", context_window=128_000)
     FactSource.objects.create(model=ant, field="total_params", url="https://acme.test/card", date="2026-01-02")
+    dog = factories.language_model("dog", name="Dog")
     for days in (1, 0):
         at = timezone.now() - timedelta(days=days)
-        boards.board([ant, bee, cat], at=at, trust=boards.trust([ant, bee, cat]))
-    item = NewsItem.objects.create(
-        slug="open", kind="release", published_at=timezone.now(), **written("title", "summary")
-    )
-    item.portals.set([portal])
-    Release.objects.create(
-        name="2026-02-10", status="built", until=timezone.now(), encrypted_key=b"-", manifest=folders.manifest()
-    )
+        boards.board([ant, bee, cat], [(dog, "few_votes")], at=at, trust=boards.trust([ant, bee, cat]))
+    boards.board([cat, ant], at=at, board="topic:Sports")
+    for slug, kind in (("open", "release"), ("study", "study"), ("event", "event")):
+        item = {"link": "https://example.org/", "published_at": timezone.now()} | written("title", "summary", "body")
+        NewsItem.objects.create(slug=slug, kind=kind, is_pinned=kind == "study", **item).portals.set([portal])
+    release(portal)
     revealed, open_one, in_room = (uuid.UUID(int=number) for number in (1, 2, 3))
     told = factories.comparison(
         id=revealed,
@@ -116,6 +116,22 @@ def furnish():
         "site-map": ["/plan-du-site/"],
         "no such page": ["/rien/"],
     }
+
+
+def release(portal):
+    """One that is published, read again by a person, and that someone made something of."""
+    file = {"path": "turns/fr-fr/part-00000.parquet", "kind": "turns", "portal": "fr", "language": "fr", "revision": 0}
+    file |= {"rows": 9, "bytes": 12_345_678, "sha256": "0" * 64}
+    made = Release.objects.create(
+        **{"name": "2026-02-10", "status": "built", "until": timezone.now(), "encrypted_key": b"-"},
+        manifest=folders.manifest(files=[file]),
+    )
+    hub = Destination.objects.create(name="Hugging Face", kind="hub", place="comparia/turns")
+    Publication.objects.create(release=made, destination=hub, status="done", url="https://hub.test/x")
+    Reuse.objects.create(title="A study", url="https://study.test/", author="Someone", description_fr="Des sujets.")
+    audit = Audit.objects.create(release=made, seed=1)
+    read = factories.turn(factories.comparison(portal=portal))
+    AuditedRow.objects.create(audit=audit, turn=read, place=1, verdict="clean", judged_at=timezone.now())
 
 
 def written(*fields):

@@ -6,10 +6,10 @@ A page that is added joins `places.furnish`, or the tests say that it is missing
 from itertools import islice
 
 import pytest
-from axe_core_python.sync_playwright import Axe
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from arena.tests import factories
+from arena.tests.browser import axe
 from arena.tests.test_browser_access import OVERFLOW, STILL
 from comparia.tests import places
 
@@ -74,8 +74,6 @@ CUT = """() => Array.from(document.querySelectorAll("button, .button, label, sum
       || (style.overflowY !== "visible" && one.scrollHeight > one.clientHeight + 1);
   })
   .map((one) => `${one.tagName}.${one.className} ${one.textContent.trim().slice(0, 30)}`)"""
-# Said once, in the sentences of docs/accessibility.md: the order of headings inside an answer is its author's.
-OF_THE_AUTHOR = ("heading-order",)
 
 
 @pytest.fixture
@@ -129,18 +127,10 @@ def looked_at(page, titles):
         yield f"the title of {titles[seen['title']]}"
     yield from (f"light: {fault}" for fault in axe(page))
     page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 360, "height": 740})
     page.evaluate(STILL)
-    yield from (f"dark: {fault}" for fault in axe(page, {"runOnly": ["color-contrast"]}))
+    yield from (f"dark, 360 px: {fault}" for fault in axe(page))
     yield from fitting(page)
-
-
-def axe(page, rules=None):
-    for violation in Axe().run(page, options=rules)["violations"]:
-        for node in violation["nodes"]:
-            found = page.locator(node["target"][0]).first
-            if violation["id"] in OF_THE_AUTHOR and found.evaluate("(it) => Boolean(it.closest('.answer-body'))"):
-                continue
-            yield f"{violation['id']}: {node['html'][:150]}"
 
 
 def fitting(page):
