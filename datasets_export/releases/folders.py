@@ -29,7 +29,10 @@ def place(name):
 
 @contextmanager
 def one_at_a_time():
-    """Only one process at a time; what an interrupted one left is cleared first. Raises ReleaseRefused."""
+    """Only one process at a time. What fails inside leaves nothing; what a killed one left is cleared first.
+
+    Raises ReleaseRefused.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
@@ -37,7 +40,11 @@ def one_at_a_time():
     try:
         root().mkdir(parents=True, exist_ok=True)
         tidy(root())
-        yield
+        try:
+            yield
+        except BaseException:
+            tidy(root())  # the disk may be full of it
+            raise
     finally:
         if not connection.needs_rollback:
             with connection.cursor() as cursor:
