@@ -151,6 +151,7 @@ async def test_a_process_that_leaves_is_sent_nobody_and_without_any_a_page_says_
         first.ready = 503
         await it.until(lambda: only(it, second))
         await second.runner.cleanup()  # stops at once: nobody is ready any more
+        await it.until(lambda: none(it))
         async with it.client.get(it.address + "/arene/") as response:
             page = await response.text()
             assert (response.status, response.headers["Retry-After"]) == (503, "10")
@@ -178,3 +179,8 @@ async def both(it, first, second):
 
 async def only(it, process):
     return await it.ports() == {process.port}
+
+
+async def none(it):
+    async with it.client.get(it.address) as response:
+        return response.status == 503

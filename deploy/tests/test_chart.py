@@ -132,6 +132,18 @@ def test_the_site_answers_to_its_hosts_alone():
     assert env["AUDIENCE"] == "true"
 
 
+def test_prometheus_is_given_the_rules_and_a_token_by_name():
+    objects = rendered(monitoring={"enabled": True})
+    assert objects["PrometheusRule", "web"]["spec"] == yaml.safe_load(
+        (DEPLOY / "observability/alerts.yaml").read_text()
+    )
+    monitor = objects["ServiceMonitor", "web"]["spec"]
+    assert monitor["selector"]["matchLabels"].items() <= objects["Service", "web"]["metadata"]["labels"].items()
+    (endpoint,) = monitor["endpoints"]
+    assert (endpoint["port"], endpoint["path"]) == (objects["Service", "web"]["spec"]["ports"][0]["name"], "/metrics")
+    assert endpoint["authorization"]["credentials"] == {"name": "comparia", "key": "METRICS_TOKEN"}
+
+
 def test_commands_are_those_of_compose():
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
     for part, spec in pods(rendered()).items():
