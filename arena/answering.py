@@ -18,7 +18,7 @@ from models_catalog import availability, spending
 from portals.caching import CACHE_AWAY
 
 from . import claims, costs, drafts, metrics, providers
-from .database import unit_of_work
+from .database import beside_the_database, unit_of_work
 from .live import ANSWERS, Live
 from .models import Answer
 
@@ -158,8 +158,12 @@ async def _stream(live):
             silence_seconds=settings.ARENA_SILENCE_SECONDS,
             max_chars=LONGEST_ANSWER,
         )
-        async for chunk in providers.stream(callable_endpoint(endpoint), live.claim.messages, limits):
-            live.add(chunk)
+        async with asyncio.timeout(settings.ARENA_ANSWER_SECONDS):
+            async for chunk in providers.stream(callable_endpoint(endpoint), live.claim.messages, limits):
+                live.add(chunk)
+    except TimeoutError:
+        log.warning("answer %s: too long for %s", live.claim.answer_id, endpoint.provider)
+        return Answer.Status.FAILED, providers.ErrorCode.TIMEOUT
     except providers.ProviderError as error:
         log.warning("answer %s: %s from %s", live.claim.answer_id, error.code, endpoint and endpoint.provider)
         is_mere_thought = error.code == providers.ErrorCode.EMPTY_ANSWER and live.has_begun
@@ -253,18 +257,23 @@ async def _beating():
     """Once a second, for all answers of this process together."""
     while ANSWERS or _saved or _outcomes:
         await asyncio.sleep(BEAT_SECONDS)
-        lives = {live.claim.token: live for live in ANSWERS.values()}
-        try:
-            held = await renew_leases(list(lives))
-        except DatabaseError as error:
-            log.warning("leases not renewed: %s", type(error).__name__)
-        else:
-            for token, live in lives.items():
-                if token not in held:
-                    live.end(Answer.Status.INTERRUPTED)
-                elif held[token] is not None:
-                    live.end(Answer.Status.STOPPED)
-        await _exchange_with_cache(list(lives.values()))
+        lives = list(ANSWERS.values())
+        await asyncio.gather(_hold(lives), _exchange_with_cache(lives))
+
+
+async def _hold(lives):
+    """Renew the leases of these answers; end those that were lost, or that the visitor stopped."""
+    lives = {live.claim.token: live for live in lives}
+    try:
+        held = await renew_leases(list(lives))
+    except DatabaseError as error:
+        log.warning("leases not renewed: %s", type(error).__name__)
+        return
+    for token, live in lives.items():
+        if token not in held:
+            live.end(Answer.Status.INTERRUPTED)
+        elif held[token] is not None:
+            live.end(Answer.Status.STOPPED)
 
 
 async def _exchange_with_cache(lives):
@@ -279,7 +288,7 @@ async def _exchange_with_cache(lives):
             outcomes,
         )
         metrics.DRAFTED.labels("written").inc(len(lives))
-    except CACHE_AWAY as error:
+    except (*CACHE_AWAY, DatabaseError) as error:
         metrics.DRAFTED.labels("lost").inc(len(lives))
         log.warning("drafts not written: %s", type(error).__name__)
         for live, place in before.items():
@@ -299,7 +308,7 @@ def renew_leases(tokens):
     return dict(held.values_list("claim_token", "stop_requested_at"))
 
 
-@unit_of_work
+@beside_the_database
 def exchange_with_cache(additions, comparison_ids, useless, outcomes):
     """Write what is new, of drafts and of endpoints, delete the useless; when each comparison was last followed."""
     drafts.write(additions)

@@ -17,7 +17,7 @@ from django.utils.safestring import mark_safe
 from portals.caching import CACHE_AWAY, kept
 
 from . import answering, drafts, presenting
-from .database import unit_of_work
+from .database import beside_the_database, unit_of_work
 from .live import ANSWERS, Watcher
 from .markdown import IncrementalMarkdown
 from .models import Answer
@@ -303,7 +303,7 @@ def elsewhere(answer_id):
     return answer, *presenting.progress(answer)
 
 
-@unit_of_work
+@beside_the_database
 def mark_seen(comparison_id):
     try:
         drafts.mark_seen(comparison_id)

@@ -13,6 +13,22 @@ from comparia.handler import Handler  # noqa: E402
 
 http = Handler()
 
+
+def bound_the_database():
+    """Pages wait for rows and locks so long at most; jobs and commands, which are other processes, as they need."""
+    from django.conf import settings
+    from django.db import connections
+
+    bounds = {
+        "statement_timeout": settings.DATABASE_STATEMENT_SECONDS,
+        "lock_timeout": settings.DATABASE_LOCK_SECONDS,
+        "idle_in_transaction_session_timeout": settings.DATABASE_STATEMENT_SECONDS,
+    }
+    options = connections.settings["default"]["OPTIONS"]
+    given = [options["options"]] if "options" in options else []
+    options["options"] = " ".join([*given, *(f"-c {name}={round(1000 * value)}" for name, value in bounds.items())])
+
+
 from autobahn.websocket import protocol  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
@@ -22,6 +38,7 @@ from comparia import connections, leaving, metrics, traces  # noqa: E402
 protocol.pformat = repr  # of the settings, at each handshake, for a debug line that nobody reads: a quarter of its time
 
 connections.bound()
+bound_the_database()
 
 router = ProtocolTypeRouter({"http": http, "websocket": URLRouter(routing.urlpatterns)})
 traces.start()

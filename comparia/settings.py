@@ -112,8 +112,18 @@ DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 0,
     "ATOMIC_REQUESTS": False,
-    "OPTIONS": {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=14), "timeout": 10}},
+    "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+    | {
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=14), "timeout": 5},
+        # A server that is gone without a word is noticed.
+        **{"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3},
+        "tcp_user_timeout": 20_000,
+    },
 }
+# Of a process that serves visitors (comparia/asgi.py): a page that cannot have its rows by then says so.
+DATABASE_STATEMENT_SECONDS = env.float("DATABASE_STATEMENT_SECONDS", default=15)
+DATABASE_LOCK_SECONDS = env.float("DATABASE_LOCK_SECONDS", default=5)
+DATABASE_UNIT_SECONDS = env.float("DATABASE_UNIT_SECONDS", default=20)  # a unit of work of answers, waiting included
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
@@ -121,7 +131,11 @@ CACHES = {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "comparia",
-        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 2, "SOCKET_TIMEOUT": 2},
+        "OPTIONS": {
+            "SOCKET_CONNECT_TIMEOUT": 1,
+            "SOCKET_TIMEOUT": 1,
+            "CONNECTION_POOL_CLASS": "portals.impatience.ImpatientPool",
+        },
     },
     # What hardly changes and every page needs (portals, terms, models that can be drawn): kept by each process.
     "process": {
@@ -276,6 +290,7 @@ ARENA_MOST_TURNS = env.int("ARENA_MOST_TURNS", default=20)  # of one comparison
 ENDPOINT_CHECK_MINUTES = env.int("ENDPOINT_CHECK_MINUTES", default=10)
 ARENA_FIRST_TOKEN_SECONDS = env.float("ARENA_FIRST_TOKEN_SECONDS", default=60 if LOCAL else 10)
 ARENA_SILENCE_SECONDS = env.float("ARENA_SILENCE_SECONDS", default=30)
+ARENA_ANSWER_SECONDS = env.float("ARENA_ANSWER_SECONDS", default=900)  # the whole of it
 ARENA_ABANDON_SECONDS = env.float("ARENA_ABANDON_SECONDS", default=60)
 ARENA_LEASE_SECONDS = env.float("ARENA_LEASE_SECONDS", default=15)
 # A model that moderates questions, at an OpenAI-compatible address; empty: none, and no question goes there. By
@@ -293,6 +308,8 @@ SHUTDOWN_SECONDS = env.float("SHUTDOWN_SECONDS", default=3 if LOCAL else 25)
 SHUTDOWN_NOTICE_SECONDS = env.float("SHUTDOWN_NOTICE_SECONDS", default=0 if LOCAL else 5)
 LARGEST_REQUEST_BYTES = env.int("LARGEST_REQUEST_BYTES", default=20_000_000)
 SLOWEST_REQUEST_SECONDS = env.float("SLOWEST_REQUEST_SECONDS", default=30)  # to come whole, or to take a part of a file
+MOST_REQUESTS = env.int("MOST_REQUESTS", default=300)  # that wait for one of the six threads, or have one
+REQUEST_SECONDS = env.float("REQUEST_SECONDS", default=30)  # until a response, waiting included
 BUSY_SECONDS = env.int("BUSY_SECONDS", default=5)  # after which who was turned away is asked to come again
 # Of one process: answers written at once, sockets open, and those of one visitor.
 ARENA_MOST_ANSWERS = env.int("ARENA_MOST_ANSWERS", default=400)

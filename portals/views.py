@@ -1,13 +1,22 @@
 """A portal's colours and pictures; the error pages: what happened, that nothing was lost, what to do."""
 
+import sys
+
+from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db import InterfaceError, OperationalError
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.cache import cache_control
 
+from .caching import CACHE_AWAY
 from .colours import COLOUR, sheet
+from .known import remembered
+
+AWAY = (OperationalError, InterfaceError, *CACHE_AWAY)
+"""What is raised where the database, or the cache, is away or too slow."""
 
 
 @cache_control(public=True, max_age=31_536_000, immutable=True)
@@ -51,8 +60,30 @@ def no_portal(request):
 
 
 def server_error(request):
-    """Rendered without the request: database, cache and session are not asked, since one may be the cause."""
+    """Rendered without the request: database, cache and session are not asked, since one may be the cause; if one is,
+    the visitor is asked to come again."""
+    if isinstance(sys.exception(), AWAY):
+        return busy(request)
     return bare(500, request)
+
+
+def busy(request, exception=None):
+    """503, with all that a form sent, which is sent again by itself where that does no harm. Nothing is asked of the
+    database: it may be what is slow."""
+    portal, language = remembered(request)
+    fields = {} if request.FILES or any("password" in name for name in request.POST) else request.POST
+    again = settings.BUSY_SECONDS if {"submission_key", "number"} & set(fields) else None
+    context = {"theme_page": f"themes/{portal.theme}/page.html"} if portal else {}
+    context |= {
+        "prompt": fields.get("prompt", ""),
+        "fields": [(name, value) for name in fields if name != "prompt" for value in fields.getlist(name)],
+        "action": request.get_full_path(),
+        "again_in": again,
+    }
+    with translation.override(language):
+        page = render_to_string("503.html", context)
+    headers = {"Retry-After": str(settings.BUSY_SECONDS), "Cache-Control": "no-store"}
+    return HttpResponse(page, status=503, headers=headers)
 
 
 def csrf_failure(request, reason=""):

@@ -1,15 +1,11 @@
 """What can go wrong under a visitor's eyes: a reload, a killed site, a database that is away, a provider that fails."""
 
-import contextlib
-import socket
-import threading
-from urllib.parse import urlsplit, urlunsplit
-
 import pytest
 from playwright.sync_api import expect
 
 from arena import presenting
 from arena.models import Vote
+from arena.tests.lines import through
 
 pytest_plugins = ["arena.tests.browser"]
 pytestmark = pytest.mark.browser
@@ -124,64 +120,13 @@ def test_a_hostile_answer_runs_nothing_and_loads_nothing(visit, models, behaviou
     assert Vote.objects.get().choice == "both_bad"
 
 
-class Line:
-    """A TCP line to the database that can be cut and mended."""
-
-    def __init__(self, host, port):
-        self.server = (host, port)
-        self.is_cut = False
-        self.pairs = []
-        self.listening = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listening.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        with contextlib.suppress(OSError):
-            while True:
-                client, _address = self.listening.accept()
-                if self.is_cut:
-                    client.close()
-                    continue
-                server = socket.create_connection(self.server)
-                self.pairs += [client, server]
-                for ends in ((client, server), (server, client)):
-                    threading.Thread(target=self._carry, args=ends, daemon=True).start()
-
-    @staticmethod
-    def _carry(source, sink):
-        with contextlib.suppress(OSError):
-            while data := source.recv(65536):
-                sink.sendall(data)
-        for end in (source, sink):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-
-    def cut(self):
-        self.is_cut = True
-        for end in self.pairs:
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-
-    def mend(self):
-        self.is_cut = False
-
-    def close(self):
-        self.cut()
-        self.listening.close()
-
-
 @pytest.fixture
 def line(site_process):
-    """A line to the test database; `line.url` goes through it."""
-    address = urlsplit(site_process.environment["DATABASE_URL"])
-    made = Line(address.hostname, address.port)
-    user = address.netloc.rpartition("@")[0]
-    made.url = urlunsplit(address._replace(netloc=f"{user}@127.0.0.1:{made.port}"))
-    yield made
-    made.close()
+    with through(site_process.environment["DATABASE_URL"]) as line:
+        yield line
 
 
-def test_a_vote_that_the_database_did_not_take_is_told_and_can_be_sent_again(visit, models, own_site, line):
+def test_a_vote_that_the_database_did_not_take_is_told_and_sent_again(visit, models, own_site, line):
     tab = visit(at=own_site(DATABASE_URL=line.url))
     tab.expects("status of 50[03]", "htmx:", "Response Status Error Code 50[03]")
     tab.ask(models=models("quick-a", "quick-b"))
