@@ -1,5 +1,6 @@
 """Which portal is asked, and in which language it answers."""
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
