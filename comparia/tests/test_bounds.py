@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.asyncio]
 PROMPT = "Pourquoi le ciel est-il bleu le jour et noir la nuit ?"
 SLOW = ("paced-a?chunks=400&delay=0.05", "paced-b?chunks=400&delay=0.05")
 KEPT_BY_NOBODY = "max-age=0, no-cache, no-store, must-revalidate, private"
+PATIENT = {"DATABASE_LOCK_SECONDS": "90", "DATABASE_STATEMENT_SECONDS": "90", "REQUEST_SECONDS": "90"}
 SHORT = {"REQUEST_SECONDS": "2", "DATABASE_UNIT_SECONDS": "2"}
 
 
@@ -87,7 +88,7 @@ async def opens(visitor, path):
 
 
 async def test_past_its_requests_a_process_turns_away_at_once_with_all_that_was_sent(own_site, pair):
-    site = own_site(MOST_REQUESTS="8", DATABASE_LOCK_SECONDS="20")
+    site = own_site(MOST_REQUESTS="8", **PATIENT)
     await pair("quick-a", "quick-b")
     async with Visitor(site.url) as visitor, Visitor(site.url, "en") as other:
         hidden = await other.open_form()
