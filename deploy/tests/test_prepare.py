@@ -34,7 +34,7 @@ def test_the_portal_of_a_local_machine_speaks_every_language_with_its_legal_text
     assert LegalVersion.objects.filter(portal=portal).count() == len(after)
 
 
-def test_languages_that_someone_chose_stay(client):
+def test_languages_that_someone_chose_stay():
     portal = factories.portal(languages=["fr"])
     speak_every_language()
     portal.refresh_from_db()
