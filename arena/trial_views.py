@@ -4,7 +4,6 @@ from contextlib import aclosing
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from models_catalog import availability
 from models_catalog.models import Endpoint
+from staff.entering import behind_the_door
 
 from . import trying
 
@@ -35,9 +35,8 @@ class TrialForm(forms.Form):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@behind_the_door
 def trial(request, pk):
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path(), "admin:login")
     if not may_try(request.user):
         raise PermissionDenied
     endpoint = get_object_or_404(Endpoint.objects.select_related("model"), pk=pk)
@@ -60,7 +59,7 @@ def trial(request, pk):
 
 def may_try(user):
     rights = ("models_catalog.change_endpoint", "models_catalog.change_languagemodel")
-    return user.is_staff and any(user.has_perm(right) for right in rights)
+    return any(user.has_perm(right) for right in rights)
 
 
 async def written(page, endpoint, prompt, language):

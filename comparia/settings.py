@@ -48,7 +48,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLED_APPS = [
     "daphne",
     "modeltranslation",
-    "django.contrib.admin",
+    "staff.apps.DoorConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.postgres",
@@ -59,7 +59,12 @@ INSTALLED_APPS = [
     "csp",
     "pgtrigger",
     "simple_history",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
     "portals",
+    "staff",
     "models_catalog",
     "arena",
     "leaderboard",
@@ -75,14 +80,18 @@ MIDDLEWARE = [
     "comparia.compressing.CompressionMiddleware",
     "comparia.headers.PolicyMiddleware",
     "portals.middleware.PortalMiddleware",
+    "staff.middleware.DoorMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "staff.middleware.ExpiryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portals.visits.AudienceMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "comparia.urls"
@@ -278,6 +287,43 @@ ADMIN_HOST = env.str("ADMIN_HOST", default="").lower()  # the admin answers ther
 ADMIN_PATH_IS_CHOSEN = bool(env.str("ADMIN_PATH", default=""))
 ADMIN_PATH = (env.str("ADMIN_PATH", default="") or "admin").strip("/") + "/"
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not LOCAL)
+STAFF_IDLE_SECONDS = env.int("STAFF_IDLE_SECONDS", default=30 * 60)
+STAFF_SESSION_SECONDS = SESSION_COOKIE_AGE = env.int("STAFF_SESSION_SECONDS", default=10 * 3600)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+    )
+] + [{"NAME": "staff.passwords.NotOurs"}]
+OTP_TOTP_ISSUER = "compar:IA"
+# Wrong passwords are counted in Redis, by account and by network, of which a keyed hash is kept.
+AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "staff.lockout.whose"
+AXES_LOCKOUT_CALLABLE = "staff.lockout.refuse"
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+# OpenID Connect, such as ProConnect, in place of the password; the second factor is asked in any case.
+if OIDC_RP_CLIENT_ID := env.str("OIDC_RP_CLIENT_ID", default=""):
+    OIDC_RP_CLIENT_SECRET = required("OIDC_RP_CLIENT_SECRET")
+    OIDC_OP_ISSUER = required("OIDC_OP_ISSUER")
+    OIDC_OP_AUTHORIZATION_ENDPOINT = required("OIDC_OP_AUTHORIZATION_ENDPOINT")
+    OIDC_OP_TOKEN_ENDPOINT = required("OIDC_OP_TOKEN_ENDPOINT")
+    OIDC_OP_USER_ENDPOINT = required("OIDC_OP_USER_ENDPOINT")
+    OIDC_OP_JWKS_ENDPOINT = required("OIDC_OP_JWKS_ENDPOINT")
+    OIDC_NAME = env.str("OIDC_NAME", default="ProConnect")
+    OIDC_RP_SCOPES = env.str("OIDC_RP_SCOPES", default="openid email")
+    OIDC_RP_SIGN_ALGO = env.str("OIDC_RP_SIGN_ALGO", default="RS256")
+    OIDC_AUTH_REQUEST_EXTRA_PARAMS = env.dict("OIDC_AUTH_REQUEST_EXTRA_PARAMS", default={})
+    OIDC_CREATE_USER, OIDC_USE_PKCE, OIDC_TIMEOUT = False, True, 10
+    AUTHENTICATION_BACKENDS.append("staff.oidc.Backend")
 
 # --- Mail: EMAIL_URL says through which server; without it messages are read in the admin alone -------
 vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
@@ -367,6 +413,7 @@ ANALYSIS_PRESIDIO = env.dict("ANALYSIS_PRESIDIO", default={})
 # --- How many days the site keeps what it no longer needs: docs/retention.md -------------------------
 RETENTION_DAYS = {
     "sessions": 0,  # past their own end
+    "staff": env.int("RETENTION_STAFF_DAYS", default=395),  # the journal of who entered
     "rooms": env.int("RETENTION_ROOMS_DAYS", default=30),  # past their end
     "unpublished": env.int("RETENTION_UNPUBLISHED_DAYS", default=395),
     "attempts": env.int("RETENTION_ATTEMPTS_DAYS", default=395),
@@ -406,6 +453,7 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
+        "axes": {"level": "ERROR"},  # its lines hold what was typed as a name; the journal of the staff tells enough
         "httpx": {"level": "WARNING"},  # its lines hold addresses, and those of storages are signed
         "comparia.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },

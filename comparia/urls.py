@@ -10,6 +10,7 @@ from arena.urls import staff_urlpatterns
 
 urlpatterns = [
     path(settings.ADMIN_PATH, include(staff_urlpatterns)),
+    path(f"{settings.ADMIN_PATH}oidc/", include("staff.oidc_urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("portals.urls")),

@@ -8,7 +8,6 @@ from pathlib import PurePath
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.views.decorators import staff_member_required
 from django.contrib.auth.decorators import permission_required
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -18,6 +17,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
+
+from staff.models import Event
+from staff.recording import record
 
 from . import exchange_file
 from .loading import load
@@ -49,10 +51,10 @@ class ReasonForm(forms.Form):
 
 
 @require_safe
-@staff_member_required
 @permission_required("models_catalog.publish_languagemodel", raise_exception=True)
 def export_catalogue(request):
     name = f"catalogue-{timezone.localdate()}.json"
+    record(Event.Kind.EXPORTED, request.user, name)
     return HttpResponse(
         exchange_file.export(),
         content_type="application/json",
@@ -61,7 +63,6 @@ def export_catalogue(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_member_required
 @permission_required("models_catalog.publish_languagemodel", raise_exception=True)
 def import_catalogue(request):
     """The file, then what it would change, then the change: nothing is written before the last."""

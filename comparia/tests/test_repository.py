@@ -11,10 +11,11 @@ from django.core.management import call_command
 ROOT = Path(__file__).resolve().parents[2]
 MAY_IMPORT = {
     "portals": set(),
-    "models_catalog": {"portals"},
-    "arena": {"portals", "models_catalog"},
-    "leaderboard": {"portals", "models_catalog", "arena"},
-    "datasets_export": {"portals", "models_catalog", "arena"},
+    "staff": {"portals"},
+    "models_catalog": {"portals", "staff"},
+    "arena": {"portals", "staff", "models_catalog"},
+    "leaderboard": {"portals", "staff", "models_catalog", "arena"},
+    "datasets_export": {"portals", "staff", "models_catalog", "arena"},
 }
 TEMPLATES = [path for path in (ROOT / "templates").rglob("*.*") if path.suffix in (".html", ".svg", ".txt")]
 NAMELESS = {"utils", "helpers", "services", "common", "misc"}

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.contrib.admin import apps
+
+
+class StaffConfig(AppConfig):
+    name = "staff"
+    default = True
+
+    def ready(self):
+        from . import recording
+
+        recording.listen()
+
+
+class DoorConfig(apps.AdminConfig):
+    """Django's admin, behind our door."""
+
+    default = False
+    default_site = "staff.site.StaffSite"
