@@ -119,12 +119,15 @@ class ComparisonConsumer(AsyncConsumer):
 
 
 def is_same_origin(scope):
-    """Whether the page that opens the socket is of the host that it asks; false without an Origin."""
+    """Whether the page that opens the socket is of the host that it asks, by https where the site is; false without
+    an Origin."""
     headers = dict(scope["headers"])
     host = headers.get(b"host", b"").decode("latin-1")
     try:
         origin = urlsplit(headers.get(b"origin", b"").decode("latin-1"))
     except ValueError:  # no address at all
+        return False
+    if not settings.LOCAL and origin.scheme != "https":
         return False
     return bool(host) and origin.netloc == host and validate_host(host_of(host), settings.ALLOWED_HOSTS)
 

@@ -282,6 +282,10 @@ CONTENT_SECURITY_POLICY = {
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
+# Whom to tell of a hole, "mailto:…" or an address; empty: the portal's own contact. And where our policy is, if it is.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
+SECURITY_POLICY = env.str("SECURITY_POLICY", default="")
+
 # --- The staff's door: docs/security.md -----------------------------------------------------------------
 ADMIN_HOST = env.str("ADMIN_HOST", default="").lower()  # the admin answers there alone; empty: on every host
 ADMIN_PATH_IS_CHOSEN = bool(env.str("ADMIN_PATH", default=""))

@@ -148,7 +148,7 @@ def _provider(name: str, node: Node) -> Provider:
     )
     if not addresses.is_key_variable(provider.api_key_variable):
         node.refuse("api_key_variable", _("not the name of a variable that holds a provider’s key"))
-    if not addresses.is_address(provider.base_url):
+    if not addresses.is_address(provider.base_url, settings.LOCAL):
         node.refuse("base_url", _("neither an address nor a variable that holds one"))
     node.close()
     return provider

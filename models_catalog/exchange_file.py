@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
@@ -233,7 +234,7 @@ def _endpoints(node) -> Iterable[Entry]:
                 child.refuse(name, _("a key is never in the file: give it in the admin, or name its variable"))
         if not addresses.is_key_variable(values.get("api_key_variable") or ""):
             child.refuse("api_key_variable", _("not the name of a variable that holds a provider’s key"))
-        if not addresses.is_address(values.get("base_url") or ""):
+        if not addresses.is_address(values.get("base_url") or "", settings.LOCAL):
             child.refuse("base_url", _("neither an address nor a variable that holds one"))
         zone = values.get("electricity_zone")
         if zone and zone not in impact.zones():

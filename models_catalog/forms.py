@@ -138,7 +138,7 @@ class EndpointForm(PartForm):
 
     def clean_base_url(self):
         address = self.cleaned_data["base_url"]
-        if not addresses.is_address(address):
+        if not addresses.is_address(address, settings.LOCAL):
             raise forms.ValidationError(
                 _("An address that starts with https://, or a variable that ends with _MODELS_URL or _API_URL.")
             )

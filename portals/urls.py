@@ -18,6 +18,7 @@ urlpatterns = [
     path("product/<slug:tab>/", editorial_views.product, name="product"),
     path("duel/", editorial_views.duel, name="duel"),
     path("duel/fiche/", editorial_views.duel_sheet, name="duel-sheet"),
+    path(".well-known/security.txt", views.security, name="security-txt"),
     path("couleurs/<str:colour>.css", views.colours, name="portal-colours"),
     re_path(r"^media/(?P<name>(?:portals|logos|news)/[\w.-]+\.webp)$", views.picture, name="picture"),
 ]

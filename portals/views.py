@@ -1,6 +1,7 @@
 """A portal's colours and pictures; the error pages: what happened, that nothing was lost, what to do."""
 
 import sys
+from datetime import UTC, timedelta
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -8,8 +9,10 @@ from django.db import InterfaceError, OperationalError
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 
 from .caching import CACHE_AWAY
 from .colours import COLOUR, sheet
@@ -34,6 +37,25 @@ def picture(request, name):
         return FileResponse(default_storage.open(name), content_type="image/webp")
     except FileNotFoundError:
         raise Http404 from None
+
+
+@cache_control(public=True, max_age=86_400)
+@require_safe
+def security(request):
+    """Whom to tell of a hole, as RFC 9116 writes it. It is good for half a year from each day."""
+    ends = (timezone.now() + timedelta(days=180)).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    email = request.portal.contact_email
+    contact = settings.SECURITY_CONTACT or (
+        f"mailto:{email}" if email else request.build_absolute_uri(reverse("contact"))
+    )
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {ends:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(request.portal.languages)}",
+        f"Canonical: {request.build_absolute_uri(request.path)}",
+        *([f"Policy: {settings.SECURITY_POLICY}"] if settings.SECURITY_POLICY else []),
+    ]
+    return HttpResponse("".join(f"{line}\n" for line in lines), content_type="text/plain; charset=utf-8")
 
 
 def error(request, status):

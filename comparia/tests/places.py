@@ -19,6 +19,7 @@ KEY = "v" * 32
 
 NOT_PAGES = {
     *("set_language", "portal-colours", "picture", "shared-picture", "ranking-energy-picture"),
+    *("security-txt", "oidc_authentication_init", "oidc_authentication_callback"),
     *("sitemap", "robots", "news-feed", "ranking-export", "dataset-file", "copy", "shared-before"),
     *("api-models", "api-model", "api-events", "api-boards", "api-board", "api-board-history", "api-board-trust"),
     *("api-datasets", "api-dataset", "api-description", "room-live", "room-screen-live", "turn"),

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from models_catalog.addresses import is_inside
+
 from .parcels import File, Parcel
 from .refusals import Refused
 
@@ -65,7 +67,9 @@ def is_address(address: str, local: bool) -> bool:
         return False
     if not host or parts.username is not None or parts.password is not None or parts.query or parts.fragment:
         return False
-    return parts.scheme == "https" or local and parts.scheme == "http" and host in LOOPBACK
+    if local and host in LOOPBACK:
+        return parts.scheme in ("http", "https")
+    return parts.scheme == "https" and (local or not is_inside(host))
 
 
 def door(kind: str, site: Site, local: bool) -> Door:
