@@ -1,9 +1,10 @@
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.db import IntegrityError, transaction
 
 from arena import asking, refusals, voting
-from arena.models import Answer, Comparison, Vote
+from arena.models import Answer, Comparison, Vote, VoteTag
 from arena.refusals import Refused
 from arena.tests import factories
 
@@ -28,6 +29,13 @@ def test_a_vote_sent_twice_is_one_row_and_the_last_choice_stands():
     voting.cast(comparison, 1, choice="both_bad", comment_b="non")
     vote = Vote.objects.get()
     assert (vote.choice, vote.tags_a, vote.comment_b) == ("both_bad", [], "non")
+
+
+def test_each_tag_has_its_own_label_in_each_language():
+    english, *others = sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != "en")
+    labels = {code: list(VoteTag.objects.values_list(f"label_{code}", flat=True)) for code in (english, *others)}
+    assert {code: len(list(filter(None, found))) for code, found in labels.items()} == dict.fromkeys(labels, 7)
+    assert [code for code in others if set(labels[code]) & set(labels[english])] == []
 
 
 def test_the_time_to_vote_is_that_of_the_first_vote():
