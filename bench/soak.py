@@ -23,7 +23,7 @@ from bench import witness
 from bench.faults import ground
 from bench.processes import INSIDE, memory
 
-EVERY_SECONDS = 15
+EVERY_SECONDS, REST_SECONDS = 15, 8
 GROWTH, UNITS = 0.03, 3
 """Flat: the median of the last third is above that of the middle third by no more than this share, or so many."""
 FIGURES = {
@@ -43,11 +43,20 @@ def say(text):
     print(f"[{time.monotonic() - BEGAN:4.0f} s] {text}", file=sys.stderr, flush=True)
 
 
+def ask_inside(place, what=""):
+    with urllib.request.urlopen(f"{place.url}{INSIDE}?{what}", timeout=30) as answer:
+        return json.load(answer)
+
+
+def objects(place):
+    """Python's objects that are still in use, once what is not was collected: the site collects itself more rarely."""
+    return ask_inside(place, "collect")["objects"]
+
+
 def sample(place):
     """One value of each figure, now."""
     pid = place.site.process.pid
-    with urllib.request.urlopen(f"{place.url}{INSIDE}", timeout=30) as answer:
-        inside = json.load(answer)
+    inside = ask_inside(place)
     links = []
     for entry in Path(f"/proc/{pid}/fd").iterdir():
         with suppress(OSError):  # closed meanwhile
@@ -93,24 +102,31 @@ def verdict(samples, name):
 
 
 async def soak(options):
+    """(whether all is flat, the samples)."""
     async with ground.standing(say, application="bench.watched:application") as place:
+        await witness.crowd(place.url, options.visitors, lambda: 0)
+        await asyncio.sleep(REST_SECONDS)
+        before = await asyncio.to_thread(objects, place)
         end = time.monotonic() + 60 * options.minutes
         crowd = asyncio.create_task(witness.crowd(place.url, options.visitors, lambda: end))
         samples = await watch(place, 60 * options.minutes)
         depositions = await crowd
-        await asyncio.sleep(5)
+        await asyncio.sleep(REST_SECONDS)
         rest = await asyncio.to_thread(sample, place)
+        after = await asyncio.to_thread(objects, place)
     done = sum(told.is_done for told in depositions)
     print(f"\n{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {time.strftime('%Y-%m-%d %H:%M')}")
     print(f"{options.visitors} visitors, {options.minutes:g} minutes: {done} of {len(depositions)} journeys done\n")
-    print("| figure | middle third | last third | slope an hour | five seconds after | verdict |")
+    print("| figure | middle third | last third | slope an hour | at rest | verdict |")
     print("|---|---|---|---|---|---|")
-    are_flat = True
+    are_flat = after <= before * (1 + GROWTH)
     for name, title in FIGURES.items():
         middle, last, slope, is_flat = verdict(samples, name)
         word = "flat" if is_flat else "GROWS"
         print(f"| {title} | {middle:.1f} | {last:.1f} | {slope:+.1f} | {rest[name]:.1f} | {word} |")
         are_flat &= is_flat
+    each = (after - before) / (len(depositions) or 1)
+    print(f"\nPython's objects in use, at rest: {before} before, {after} after: {each:+.1f} a journey")
     return are_flat, samples
 
 

@@ -9,7 +9,6 @@ With `--api`, schemathesis holds the read interface against its own description 
 
 import argparse
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -34,20 +33,32 @@ def main():
     stage.PLACE = Path("var/bench/fuzz")
     os.environ["PROCESS_CACHE_SECONDS"] = "0"  # the rows of one round are not those of the next
     with stage.standing(say), provider.running() as scripted, serving.running() as site:
-        if options.api:
-            return interrogate(site, options.minutes)
-        rounds = attack(site, scripted, options)
-    print(f"{rounds[0]} rounds of {EXAMPLES} forms, {EXAMPLES // 2} addresses, {EXAMPLES // 4} sockets: {rounds[1]}")
-    return 0 if rounds[1] == "nothing broke" else 1
+        rounds, end = interrogate(site, options) if options.api else attack(site, scripted, options)
+    each = (
+        "of the read interface"
+        if options.api
+        else f"of {EXAMPLES} forms, {EXAMPLES // 2} addresses, {EXAMPLES // 4} sockets"
+    )
+    print(f"{rounds} rounds {each}: {end}")
+    return 0 if end == "nothing broke" else 1
 
 
-def interrogate(site, minutes):
-    """What schemathesis says of the read interface; 0 if it answers as it says it does."""
+def interrogate(site, options):
+    """The same of the read interface."""
+    from bench.fuzz import interface
+
+    end, number, asked = time.monotonic() + 60 * options.minutes, options.first, 0
     furnish()
-    address = f"{site.url}/api/v1/openapi.json"
-    budget = ["--max-time", str(round(60 * minutes)), "--suppress-health-check", "all", "--continue-on-failure"]
-    program = Path(sys.executable).with_name("schemathesis")
-    return subprocess.run([program, "run", address, "--checks", "all", "--seed", "1", *budget], check=False).returncode
+    while time.monotonic() < end:
+        say(f"round {number}")
+        try:
+            asked = interface.interrogate(site.url, EXAMPLES // 8, number)
+        except Exception as failure:
+            print(site.log()[-6000:], file=sys.stderr)
+            return number - options.first, f"round {number}: {failure} {getattr(failure, '__notes__', '')}"
+        number += 1
+    say(f"{asked} operations, {EXAMPLES // 8} questions each a round")
+    return number - options.first, "nothing broke"
 
 
 def furnish():
