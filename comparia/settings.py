@@ -462,8 +462,6 @@ LOGGING = {
         "comparia.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_REDIRECT_STDOUTS = False
 
 if not LOCAL:
     refuse_what_is_unsafe(globals(), env.str("FIELD_KEYS", default=""))
