@@ -40,9 +40,9 @@ def test_drawable_with_the_local_server(capsys, monkeypatch):
 def test_drawable_with_a_key(capsys, monkeypatch):
     call_command("load_catalog")
     monkeypatch.setenv("OPENROUTER_API_KEY", "secret")
-    assert len(drawn()) == 37
+    assert len(drawn()) == 35
     monkeypatch.setenv("HF_TOKEN", "secret")
-    assert len(drawn()) == 39
+    assert len(drawn()) == 37
 
 
 def test_drawable_needs_an_enabled_model_and_endpoint():
@@ -75,4 +75,4 @@ def test_drawable_costs_as_many_queries_for_121_models(capsys, monkeypatch, djan
     with django_assert_num_queries(2):
         names = [model.organisation.name for model in LanguageModel.objects.drawable(portal)]
     with django_assert_num_queries(1):
-        assert len(LanguageModel.objects.contenders(portal)) == len(names) == 37
+        assert len(LanguageModel.objects.contenders(portal)) == len(names) == 35
