@@ -81,7 +81,16 @@ def furnish(say: Callable[[str], None]) -> dict[str, list[str]]:
     call_command("load_catalog", verbosity=0)
     Portal.objects.update(vote_count=253_480, mailing_list_url="https://list.test/compar-ia")
     addresses = places.furnish()
-    Answer.objects.filter(turn__comparison__revealed_at=None).update(text=ANSWER)
+    Answer.objects.update(text=ANSWER)
+    for side, tokens, energy in (("a", 182, (0.08, 0.31)), ("b", 240, (0.6, 4.2))):
+        shown = Answer.objects.filter(turn__comparison__revealed_at__isnull=False, side=side)
+        cost = {"energy_wh": energy, "gco2": [0.04 * wh for wh in energy], "water_l": [0.004 * wh for wh in energy]}
+        cost = {
+            f"{name}_{end}": value
+            for name, ends in cost.items()
+            for end, value in zip(("min", "max"), ends, strict=True)
+        }
+        shown.update(output_tokens=tokens, token_source="provider", **cost)
     catalogue = list(LanguageModel.objects.exclude(slug__startswith="bench-").order_by("pk"))
     boards.board(catalogue, at=timezone.now() + timedelta(seconds=1), trust=boards.trust(catalogue))
     NewsItem.objects.get(slug="open").portals.set(Portal.objects.all())
