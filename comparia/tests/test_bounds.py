@@ -22,7 +22,7 @@ PROMPT = "Pourquoi le ciel est-il bleu le jour et noir la nuit ?"
 SLOW = ("paced-a?chunks=400&delay=0.05", "paced-b?chunks=400&delay=0.05")
 KEPT_BY_NOBODY = "max-age=0, no-cache, no-store, must-revalidate, private"
 PATIENT = {"DATABASE_LOCK_SECONDS": "90", "DATABASE_STATEMENT_SECONDS": "90", "REQUEST_SECONDS": "90"}
-SHORT = {"REQUEST_SECONDS": "2", "DATABASE_UNIT_SECONDS": "2"}
+SHORT = {"REQUEST_SECONDS": "8", "DATABASE_UNIT_SECONDS": "8"}
 
 
 def asked(hidden, **fields):
