@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -72,6 +72,9 @@ def forbidden(request, exception=None):
 
 
 def not_found(request, exception=None):
+    if request.path.startswith("/api/"):  # read by programs, whose own addresses answer so
+        nothing = {"error": "Nothing is at this address."}
+        return JsonResponse(nothing, status=404, headers={"Access-Control-Allow-Origin": "*"})
     return error(request, 404) if getattr(request, "portal", None) else bare(404, request)
 
 

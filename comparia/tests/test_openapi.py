@@ -132,5 +132,19 @@ def test_releases_are_as_described(check, released):
     check("/api/v1/datasets/{name}/", 404, name="none")
 
 
+@pytest.mark.parametrize("path", ["datasets/%C3%A9t%C3%A9/", "leaderboard/a%0Ab/", "models/a%2Fb/", "rien/"])
+def test_an_address_that_means_nothing_answers_as_the_others_do(client, path):
+    arena.portal()
+    response = client.get(f"/api/v1/{path}")
+    assert (response.status_code, response["Content-Type"]) == (404, "application/json")
+    assert list(response.json()) == ["error"]
+    assert response["Access-Control-Allow-Origin"] == "*"
+
+
+def test_an_address_without_its_last_slash_leads_to_it(client):
+    arena.portal()
+    assert client.get("/api/v1/models")["Location"] == "/api/v1/models/"
+
+
 def test_the_description_describes_itself(check):
     check("/api/v1/openapi.json")
