@@ -74,7 +74,7 @@ async def taken(send):
     if not isinstance(request, Request):
         return
     end, before = 0, None
-    while True:
+    while hasattr(request, "channel"):  # which it lets go of once it is finished
         if request.channel is None:
             raise RequestAborted
         left = buffered(request.channel.transport)

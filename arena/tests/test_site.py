@@ -419,3 +419,11 @@ async def test_a_visitor_is_a_random_key_that_owes_nothing_to_a_tracker(site, pa
             keys.add(cookie.value)
     assert len(keys) == 3
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{32}", key) and not re.fullmatch(r"[0-9a-f]{32}", key) for key in keys)
+
+
+async def test_a_page_that_was_read_leaves_no_error_in_the_log(site):
+    before = len(site.log())
+    async with aiohttp.ClientSession() as session, session.get(f"{site.url}/modalites/") as response:
+        assert response.status == 200
+        await response.read()
+    assert "Traceback" not in site.log()[before:]
