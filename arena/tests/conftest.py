@@ -38,6 +38,7 @@ def site_process(django_db_setup, django_db_blocker, scripted):
         ARENA_SILENCE_SECONDS="2",
         ARENA_LEASE_SECONDS="3",
         ARENA_ABANDON_SECONDS="5",
+        DATABASE_LOCK_SECONDS="0.8",  # less than deadlock_timeout: what it still saves gives way to the end of a test
         PROCESS_CACHE_SECONDS="0",  # the rows of one test are not those of the next
     ) as site:
         yield site
