@@ -30,6 +30,8 @@ COPY --from=build --chown=10001:10001 /app/var/media /app/var/media
 COPY --from=build --chown=10001:10001 /app/var/releases /app/var/releases
 ENV PATH=/venv/bin:$PATH HOME=/tmp PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=comparia.settings
+# Of Celery: asked to end, a worker gives its job SHUTDOWN_SECONDS, then leaves it to another.
+ENV REMAP_SIGTERM=SIGQUIT
 WORKDIR /app
 USER 10001:10001
 EXPOSE 8000
