@@ -13,13 +13,17 @@ from arena.models import Answer, Attempt, Comparison, Room, RoomMember, RoomVote
 from arena.tests import factories as arena
 from datasets_export import purging
 from datasets_export.models import LegacyRow
+from staff.models import Event
 
 from . import factories
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
-DAYS = {"sessions": 0, "rooms": 30, "unpublished": 400, "attempts": 400, "visitors": 400, "analyses": 0, "legacy": 0}
+DAYS = {
+    **{"sessions": 0, "staff": 300, "rooms": 30, "unpublished": 400, "attempts": 400, "visitors": 400},
+    **{"analyses": 0, "legacy": 0},
+}
 MOMENT = timedelta(seconds=1)
 KEY = "k" * 32
 
@@ -162,6 +166,14 @@ def test_a_class_room_forgets_its_pupils_some_days_after_it_closed():
     assert not RoomVote.objects.exists()
     assert dict(Room.objects.values_list("pk", "owner_key")) == {old.pk: "", recent.pk: KEY}
     assert Vote.objects.get(turn=turn).choice == "a_better"
+
+
+def test_the_journal_of_the_staff_goes_when_it_is_old():
+    for days in (300, 299):
+        event = Event.objects.create(kind=Event.Kind.ENTERED, who="ada", about=str(days))
+        Event.objects.filter(pk=event.pk).update(at=NOW - timedelta(days=days) - MOMENT)
+    assert purge() == {"staff": 1}
+    assert Event.objects.get().about == "299"
 
 
 def test_a_session_goes_at_its_end_and_not_before():
