@@ -11,7 +11,7 @@ from django.http import StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from . import copying, limits, preferences, published, refusals, rights
 from .models import Comparison, Turn, Vote
@@ -26,7 +26,7 @@ LONGEST_BEGINNING = 160  # characters of a question that a list shows
 
 @never_cache
 @recognised
-@require_GET
+@require_safe
 def publication(request, id):
     """What will be published of the comparison: exactly the rows that a release would hold now."""
     comparison = owned(request, id)
@@ -74,7 +74,7 @@ def unknown(request, code):
 
 @never_cache
 @refusable
-@require_GET
+@require_safe
 def find(request):
     code = request.GET.get("code", "")
     if not code.strip():
@@ -83,7 +83,7 @@ def find(request):
     return unknown(request, code) if comparison is None else redirect("receipt", code=comparison.receipt)
 
 
-@require_GET
+@require_safe
 @with_receipt
 def receipt(request, comparison):
     return render(request, "arena/rights/receipt.html", {"comparison": comparison, "standings": standings(comparison)})
@@ -103,7 +103,7 @@ def withdrawal(request, comparison):
 
 @never_cache
 @recognised
-@require_GET
+@require_safe
 def mine(request):
     page = Paginator(listed(request.visitor_key), ON_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "arena/rights/mine.html", {"page": page})
@@ -125,7 +125,7 @@ def listed(visitor_key):
 
 @never_cache
 @recognised
-@require_GET
+@require_safe
 def copy(request):
     response = StreamingHttpResponse(copying.copy(request.visitor_key), content_type="application/json; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="comparia.json"'

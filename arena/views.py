@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portals.caching import CACHE_AWAY, kept
 from portals.models import LegalVersion, NewsItem
@@ -106,7 +106,7 @@ def has_agreed(visitor_key, terms, room=None):
 
 @never_cache
 @recognised
-@require_GET
+@require_safe
 def home(request):
     form, terms = prompt_form(request)
     shown = {"figures": figures(request.portal), "news": NewsItem.objects.latest(request.portal)}
@@ -161,7 +161,7 @@ def ideas(request):
 
 @never_cache
 @recognised
-@require_GET
+@require_safe
 def comparison(request, id):
     found = owned(request, id)
     follows = "suivre" in request.GET  # a page without JavaScript, which asks again every few seconds
@@ -172,7 +172,7 @@ def comparison(request, id):
 
 @never_cache
 @recognised
-@require_GET
+@require_safe
 def turn(request, id, number):
     """One turn, for a page whose socket is blocked."""
     keep_running(owned(request, id))

@@ -11,6 +11,11 @@ CARRIED_OVER = ("csrftoken", "django_language", "cohorts", "arena", "room")
 """The visitor's is renewed where it is read; the staff's session is not: they enter again."""
 
 
+PARTS_OF_PAGES = ("text/css", "text/javascript", "font/", "image/png", "image/jpeg", "image/webp")
+"""Types that obey the policy of the page that uses them: their own would be bytes for nothing."""
+OF_DOCUMENTS = ("Permissions-Policy",)
+
+
 class HeadersMiddleware(SecurityMiddleware):
     """The outermost: what Django's own refuses before anything else, such as an unknown host, has its headers too."""
 
@@ -25,9 +30,12 @@ class HeadersMiddleware(SecurityMiddleware):
 
     def process_response(self, request, response):
         response = super().process_response(request, response)
+        is_part = response.get("Content-Type", "").startswith(PARTS_OF_PAGES)
         for name, value in settings.HEADERS.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault(HEADER, build_policy())
+            if not (is_part and name in OF_DOCUMENTS):
+                response.headers.setdefault(name, value)
+        if not is_part:
+            response.headers.setdefault(HEADER, build_policy())
         return response
 
 

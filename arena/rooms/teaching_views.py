@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .. import limits, refusals
 from ..checks import judging
@@ -64,7 +64,7 @@ def rooms(request):
     return redirect("room-screen", room=made.code)
 
 
-@require_GET
+@require_safe
 def guide(request):
     return render(request, "arena/rooms/guide.html")
 
@@ -88,7 +88,7 @@ def take(request, link):
 # --- During -----------------------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 @leads
 def screen(request, room):
     context = screen_context(request, room)
@@ -119,7 +119,7 @@ def shown(request, room, form=None, status=200, check=None):
     return render(request, template, screen_context(request, room, form, check), status=status)
 
 
-@require_GET
+@require_safe
 @leads
 def live(request, room):
     return changed(request, "arena/rooms/_board.html", showing.seen_by_class(room))
@@ -186,7 +186,7 @@ def close(request, room):
 # --- After ------------------------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 @leads
 def sheet(request, room):
     """To print: each shared duel, the votes of the class, who answered and what it cost."""

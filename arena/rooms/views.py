@@ -5,7 +5,7 @@ from functools import wraps
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from ..models import Room
 from ..rights_views import listed
@@ -37,7 +37,7 @@ def in_room(view):
 @never_cache
 @recognised
 @refusable
-@require_GET
+@require_safe
 def room(request, room):
     """The door of the room, then the room itself."""
     code = spelling.typed(room)
@@ -89,7 +89,7 @@ def join(request, room):
     return response
 
 
-@require_GET
+@require_safe
 @in_room
 def live(request, room):
     """The pupil's part that changes; nothing if the page has it already."""

@@ -118,6 +118,16 @@ def test_every_answer_has_the_headers_whoever_gives_it(portal):
         assert len(named(headers, "Cache-Control")) == 1
 
 
+def test_what_pages_are_made_of_carries_no_policy_of_its_own_but_drawings_do(client, portal):
+    script, sheet, drawing = (
+        client.get(f"/static/comparia/{name}").headers for name in ("arena.js", "base.css", "logo.svg")
+    )
+    for headers in (script, sheet):
+        assert not {"Content-Security-Policy", "Permissions-Policy"} & set(headers)
+        assert (headers["X-Content-Type-Options"], headers["Cross-Origin-Resource-Policy"]) == ("nosniff", "same-origin")
+    assert "default-src 'none'" in drawing["Content-Security-Policy"]
+
+
 def test_the_policy_names_the_socket_of_the_host_that_was_asked(portal):
     hosts = ("comparia.test", "admin.comparia.test")
     for host, (_status, headers) in zip(
