@@ -302,9 +302,12 @@ async def _exchange_with_cache(lives):
 
 @unit_of_work
 def renew_leases(tokens):
-    """The claims still held, as {token: when a stop was requested, or None}, their leases renewed."""
+    """The claims still held, as {token: when a stop was requested, or None}.
+
+    Their leases are renewed once a third is gone: each renewal is a new version of the row in every index.
+    """
     held = Answer.objects.filter(claim_token__in=tokens, status=Answer.Status.STREAMING)
-    held.update(lease_until=claims.lease())
+    held.filter(lease_until__lt=claims.lease(of=2 / 3)).update(lease_until=claims.lease())
     return dict(held.values_list("claim_token", "stop_requested_at"))
 
 

@@ -212,8 +212,9 @@ def snapshot(model, endpoint, zone):
     }
 
 
-def lease():
-    return timezone.now() + timedelta(seconds=settings.ARENA_LEASE_SECONDS)
+def lease(of=1):
+    """When a lease taken now ends, or this share of it."""
+    return timezone.now() + timedelta(seconds=settings.ARENA_LEASE_SECONDS * of)
 
 
 def move_to_attempt(answer, status=None, code=None):

@@ -297,6 +297,15 @@ async def test_a_lease_that_is_over_is_closed_with_the_draft_as_text():
     assert await answering.unit_of_work(answering.close_stale)() == 0
 
 
+@pytest.mark.parametrize(("left", "is_renewed"), [(4.5, False), (3, True), (-1, True)])
+async def test_a_lease_is_renewed_once_a_third_of_it_is_gone_and_its_claim_is_held_all_the_same(left, is_renewed):
+    answer = await answering.unit_of_work(interrupted_row)(timedelta(seconds=left))
+    before = (await answering.unit_of_work(Answer.objects.get)(pk=answer.pk)).lease_until
+    assert await answering.renew_leases([answer.claim_token, uuid.uuid4()]) == {answer.claim_token: None}
+    await answering.unit_of_work(answer.refresh_from_db)()
+    assert (answer.lease_until > before) is is_renewed
+
+
 async def test_a_lease_that_runs_is_left_alone():
     answer = await answering.unit_of_work(interrupted_row)(timedelta(seconds=30))
     assert await answering.unit_of_work(answering.close_stale)() == 0
