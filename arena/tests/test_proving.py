@@ -166,7 +166,11 @@ def test_without_javascript_who_waits_passes_once(settings):
     assert Comparison.objects.count() == 1
 
 
-@pytest.mark.parametrize("ticket", ["", "x", "a:b:c", signing.dumps(["x", "y", 0], salt="other"), "A" * 100_000])
+@pytest.mark.parametrize(
+    "ticket",
+    ["", "x", "a:b:c", signing.dumps(["x", "y", 0], salt="other"), "A" * 100_000],
+    ids=["empty", "short", "three parts", "of another use", "long"],
+)
 def test_a_forged_ticket_is_refused(ticket):
     assert ask(browser(), ticket=ticket).status_code == 429
     assert not Comparison.objects.exists()

@@ -5,7 +5,6 @@ import subprocess
 import sys
 
 import pytest
-from cryptography.fernet import Fernet
 
 from comparia.safety import problems
 from comparia.tests.test_repository import ROOT
@@ -15,7 +14,7 @@ SAFE = {
     "DATABASE_URL": os.environ["DATABASE_URL"],
     "REDIS_URL": os.environ["REDIS_URL"],
     "ALLOWED_HOSTS": "comparia.test,admin.comparia.test",
-    "FIELD_KEYS": Fernet.generate_key().decode(),
+    "FIELD_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
     "ADMIN_PATH": "a-door/",
 }
 
