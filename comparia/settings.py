@@ -60,7 +60,6 @@ INSTALLED_APPS = [
     "pgtrigger",
     "simple_history",
     "django_otp",
-    "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
     "axes",
     "portals",
@@ -309,7 +308,6 @@ AUTH_PASSWORD_VALIDATORS = [
         ("CommonPasswordValidator", {}),
     )
 ] + [{"NAME": "staff.passwords.NotOurs"}]
-OTP_TOTP_ISSUER = "compar:IA"
 # Wrong passwords are counted in Redis, by account and by network, of which a keyed hash is kept.
 AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

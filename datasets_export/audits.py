@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arena import codes, excluding
 from arena.models import Comparison, Turn
-from models_catalog import secrets
+from staff import secrets
 
 from .bounds import upper_bound
 from .columns import TEXTS

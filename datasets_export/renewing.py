@@ -2,12 +2,16 @@
 
 from cryptography.fernet import InvalidToken
 
-from models_catalog import secrets
 from models_catalog.models import Endpoint
+from staff import secrets
+from staff.models import Application
 
 from .models import Destination, Release
 
-KEPT = ((Endpoint, "encrypted_api_key"), (Destination, "encrypted_secret"), (Release, "encrypted_key"))
+KEPT = (
+    *((Endpoint, "encrypted_api_key"), (Destination, "encrypted_secret"), (Release, "encrypted_key")),
+    (Application, "encrypted_key"),
+)
 """Each column that holds an encrypted secret."""
 
 

@@ -9,7 +9,9 @@ from django.utils.text import slugify
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from . import addresses, impact, publishing, secrets
+from staff import secrets
+
+from . import addresses, impact, publishing
 from .models import Endpoint, LanguageModel
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

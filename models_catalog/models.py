@@ -10,8 +10,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from portals.caching import kept
+from staff import secrets
 
-from . import availability, impact, register, secrets, spending
+from . import availability, impact, register, spending
 from .spending import Spending  # noqa: F401 (a table of this application)
 
 

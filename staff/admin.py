@@ -12,12 +12,11 @@ from django.db.models.functions import Cast
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.models import StaticDevice
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from .entering import forget
 from .models import Event
 
-admin.site.unregister([TOTPDevice, StaticDevice])  # their secrets are nobody's to see
+admin.site.unregister(StaticDevice)  # its secrets are nobody's to see
 admin.site.unregister([User, Group])
 
 CHANGES = {str(ADDITION): _("Added"), str(CHANGE): _("Changed"), str(DELETION): _("Deleted")}

@@ -11,9 +11,8 @@ from django.db import transaction
 from django.urls import reverse
 from django_otp import login
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from .models import Event
+from .models import Application, Event
 from .recording import record
 
 RECOVERY_CODES = 10
@@ -40,18 +39,18 @@ def behind_the_door(view):
 
 def application_of(user):
     """What the user enrolled, or None."""
-    return TOTPDevice.objects.filter(user=user, confirmed=True).first()
+    return Application.objects.filter(user=user, confirmed=True).first()
 
 
 def begun_for(user):
     """What the user is about to enrol; the same until they do, so that a reload changes nothing."""
-    return TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "application"})[0]
+    return Application.objects.get_or_create(user=user, confirmed=False, defaults={"name": "application"})[0]
 
 
 @transaction.atomic
 def enrol(request, code):
     """Confirm the application by its first code; the recovery codes, shown this once, or None if the code is wrong."""
-    device = TOTPDevice.objects.select_for_update().get(pk=begun_for(request.user).pk)
+    device = Application.objects.select_for_update().get(pk=begun_for(request.user).pk)
     if not device.verify_token(code):
         record(Event.Kind.REFUSED, request.user)
         return None
@@ -67,7 +66,7 @@ def verify(request, code):
     """Let the user in if the code is their application's, or one on their paper, which serves once."""
     code = code.replace(" ", "").replace("-", "")
     is_recovery = len(code) == LETTERS
-    devices = StaticDevice if is_recovery else TOTPDevice
+    devices = StaticDevice if is_recovery else Application
     device = devices.objects.select_for_update().filter(user=request.user, confirmed=True).first()
     if device is None or not device.verify_token(hidden(code) if is_recovery else code):
         record(Event.Kind.REFUSED, request.user)
@@ -104,6 +103,6 @@ def recovery_codes_left(user):
 @transaction.atomic
 def forget(user, by):
     """Remove a lost application and its paper: at their next entry the user sets up another."""
-    TOTPDevice.objects.filter(user=user).delete()
+    Application.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()
     record(Event.Kind.FORGOTTEN, by, user.get_username())

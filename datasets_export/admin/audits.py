@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from models_catalog.secrets import UNREADABLE
+from staff.secrets import UNREADABLE
 
 from .. import audits
 from ..bounds import upper_bound

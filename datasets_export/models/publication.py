@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from models_catalog import secrets
+from staff import secrets
 
 
 class Destination(models.Model):

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from models_catalog import secrets
+from staff import secrets
 
 from ..models import Destination
 from . import doors

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from models_catalog import secrets
+from staff import secrets
 
 from ..models import Publication, Release
 from . import doors, parcels

@@ -20,7 +20,7 @@ from arena import codes, outcomes, releasing
 from datasets_export import audits
 from datasets_export.enrichment import measuring
 from datasets_export.models import Release
-from models_catalog import secrets
+from staff import secrets
 
 from . import changing, counting, describing, folders, leaving, tombstones, writing
 from .folders import ReleaseRefused

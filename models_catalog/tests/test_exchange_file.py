@@ -9,11 +9,12 @@ from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
-from models_catalog import exchange_file, secrets
+from models_catalog import exchange_file
 from models_catalog.loading import load
 from models_catalog.models import Endpoint, Event, FactSource, LanguageModel, Licence, Organisation
 from models_catalog.reading import LARGEST, FileRefused
 from portals.models import Portal
+from staff import secrets
 
 from . import factories
 

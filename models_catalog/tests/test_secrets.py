@@ -6,9 +6,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.forms import modelform_factory
 
-from models_catalog import secrets
 from models_catalog.forms import EndpointForm
 from models_catalog.models import Endpoint
+from staff import secrets
 
 from . import factories
 

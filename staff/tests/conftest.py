@@ -1,13 +1,14 @@
 """Members of the staff, before a door that wants a second factor."""
 
 import pytest
+from cryptography.fernet import Fernet
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from arena.tests import factories
 from arena.tests.conftest import closed_pool  # noqa: F401
+from staff.models import Application
 
 PASSWORD = "a long password of theirs"
 DOOR = "/admin/second-factor/"
@@ -21,6 +22,12 @@ def strict(settings):
 @pytest.fixture(autouse=True)
 def nobody_is_locked_out():
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def field_keys(monkeypatch):
+    """Keys of applications are stored encrypted."""
+    monkeypatch.setenv("FIELD_KEYS", Fernet.generate_key().decode())
 
 
 @pytest.fixture
@@ -37,8 +44,8 @@ def give_password(client, name="ada", password=PASSWORD, follow=False):
 
 def code_of(user):
     """What their application shows; the clock of the device goes back, so that each code may serve in a test."""
-    TOTPDevice.objects.filter(user=user).update(last_t=-1)
-    return f"{totp(TOTPDevice.objects.get(user=user).bin_key):06d}"
+    Application.objects.filter(user=user).update(last_t=-1)
+    return f"{totp(Application.objects.get(user=user).bin_key):06d}"
 
 
 def enrol(client, user):

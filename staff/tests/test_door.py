@@ -2,17 +2,19 @@
 
 import re
 import time
+from base64 import b32encode
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import get_resolver
 from django_otp.plugins.otp_static.models import StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_redis import get_redis_connection
 
-from staff.models import Event
+from staff import secrets
+from staff.models import Application, Event
 
 from .conftest import DOOR, PASSWORD, code_of, enrol, give_password
 
@@ -34,7 +36,7 @@ def test_a_new_member_sets_up_their_application_then_is_in(client, ada):
     assert "data:image/svg+xml" in page
     wrong = client.post(DOOR, {"code": "000000"})
     assert (wrong.status_code, client.get("/admin/").status_code) == (422, 302)
-    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    Application.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     codes = client.post(DOOR, {"code": code_of(ada)}).context["codes"]
     assert len(set(codes)) == 10
     assert client.get("/admin/").status_code == 200
@@ -97,7 +99,7 @@ def test_codes_and_application_are_changed_by_who_shows_a_code(client, ada):
     new = client.post(DOOR, {"code": code_of(ada), "renew": "1"}).context["codes"]
     assert set(old).isdisjoint(new)
     client.post(DOOR, {"code": code_of(ada), "replace": "1"})
-    assert not TOTPDevice.objects.filter(confirmed=True).exists()
+    assert not Application.objects.filter(confirmed=True).exists()
     assert client.get("/admin/").status_code == 302
 
 
@@ -247,3 +249,26 @@ def test_an_export_of_the_catalogue_is_written_down(client, ada):
     assert client.get("/admin/models_catalog/languagemodel/export/").status_code == 200
     event = Event.objects.latest("pk")
     assert (event.kind, event.who) == ("exported", "ada")
+
+
+def test_the_key_of_an_application_is_nowhere_in_clear(client, ada):
+    enrol(client, ada)
+    key = Application.objects.get().bin_key
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT encode(encrypted_key, 'escape') FROM staff_application")
+        [[stored]] = cursor.fetchall()
+    assert key.hex() not in stored
+    assert b32encode(key).decode() not in stored
+    assert secrets.decrypt(stored) == key.hex()
+
+
+def test_a_code_serves_once_and_wrong_ones_make_the_next_wait(client, ada):
+    enrol(client, ada)
+    device = Application.objects.get()
+    code = code_of(ada)
+    device.refresh_from_db()
+    assert device.verify_token(code)
+    assert not Application.objects.get().verify_token(code)
+    device = Application.objects.get()
+    assert device.throttling_failure_count == 1
+    assert not device.verify_token(code_of(ada))  # right, but too soon

@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from datasets_export import audits
 from datasets_export.models import Release
-from models_catalog.secrets import UNREADABLE
+from staff.secrets import UNREADABLE
 
 
 class Command(BaseCommand):

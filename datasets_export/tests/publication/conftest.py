@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet
 
 from datasets_export.models import Destination, Publication
 from datasets_export.publication import scheduling
-from models_catalog import secrets
+from staff import secrets
 
 from . import folders
 from .places.datagouv import Datagouv
