@@ -35,15 +35,11 @@ def open_room(*, portal, owner_key, kind, publish, minutes, link):
     raise Refused(refusals.TOO_MANY_ROOMS, 503)
 
 
-def take(link, visitor_key):
-    """The room of this secret link, which this browser leads from now on too; None if there is none."""
-    room = Room.objects.filter(link=link).first()
-    if room is None:
-        return None
+def take(room, visitor_key):
+    """Who came by its secret link leads it from now on too."""
     if not room.owner_key:  # the browser that opened it erased all that it gave
         Room.objects.filter(pk=room.pk, owner_key="").update(owner_key=visitor_key)
     RoomMember.objects.update_or_create(room=room, visitor_key=visitor_key, defaults={"is_teacher": True})
-    return room
 
 
 def prolong(room, hours=1):

@@ -74,14 +74,12 @@ def guide(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def take(request, link):
     """The secret link: whoever opens it, and says so, leads the room from this browser too."""
-    if request.method == "POST":
-        room = opening.take(link, request.visitor_key)
-        if room is None:
-            raise Http404
-        return redirect("room-screen", room=room.code)
     room = Room.objects.filter(link=link, portal=request.portal).first()
     if room is None:
         raise Http404
+    if request.method == "POST":
+        opening.take(room, request.visitor_key)
+        return redirect("room-screen", room=room.code)
     return render(request, "arena/rooms/take.html", {"room": room})
 
 

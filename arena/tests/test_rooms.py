@@ -17,6 +17,7 @@ from arena.models import Comparison, Room, RoomMember, RoomVote, Turn, Vote
 from arena.refusals import Refused
 from arena.rooms import duelling, opening, showing, spelling, tallying
 from arena.tests import factories
+from portals.models import Portal
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +178,18 @@ def test_the_secret_link_leads_the_room_from_another_browser_too(teacher):
     assert Comparison.objects.get().revealed_at
     assert showing.seen_by_class(made)["counts"]["joined"] == 1
     assert other.get(f"/salle/cle/{made.link[:-1]}x/").status_code == 404
+
+
+def test_the_secret_link_serves_on_the_portal_of_its_room_alone(settings):
+    made = room()
+    settings.ALLOWED_HOSTS = ["testserver", "other.test"]
+    Portal.objects.create(
+        code="da", name="compar:IA", hosts=["other.test"], languages=["da"], default_language="da", objective=1
+    )
+    elsewhere = client("o" * 32)
+    for ask in (elsewhere.get, elsewhere.post):
+        assert ask(f"/salle/cle/{made.link}/", headers={"host": "other.test"}).status_code == 404
+    assert not made.members.filter(visitor_key="o" * 32).exists()
 
 
 def test_the_link_gives_the_room_to_another_where_its_browser_erased_everything(teacher):
