@@ -160,7 +160,8 @@ def test_the_page_follows_the_end_only_while_the_reader_is_there_and_never_jumps
     tab.ask(models=models("paced-a?chunks=2000&delay=0.01", "paced-b?chunks=2000&delay=0.01"))
     tab.sees_both_being_written()
     height = "document.documentElement.scrollHeight"
-    tab.page.wait_for_function(f"() => {height} > innerHeight + 700")
+    bottom = "Math.round(document.querySelector('#turn-1').getBoundingClientRect().bottom - innerHeight)"
+    tab.page.wait_for_function(f"() => {bottom} > 900")
     tab.page.mouse.move(600, 300)
     tab.page.mouse.wheel(0, 200)
     tab.page.wait_for_function("() => scrollY > 100")
@@ -169,7 +170,6 @@ def test_the_page_follows_the_end_only_while_the_reader_is_there_and_never_jumps
     tab.page.wait_for_function(f"() => {height} > {grown} + 300")
     assert tab.page.evaluate("scrollY") == place
 
-    bottom = "Math.round(document.querySelector('#turn-1').getBoundingClientRect().bottom - innerHeight)"
     tab.page.evaluate("document.querySelector('#turn-1').scrollIntoView({ block: 'end' })")
     tab.page.wait_for_timeout(200)
     grown = tab.page.evaluate(height)

@@ -62,7 +62,7 @@ def test_no_view_shows_a_text_a_visitor_or_the_address_of_a_comparison(reporting
     assert (vote["choice"], vote["tags_a"], vote["has_comment_a"]) == ("a_better", ["useful"], True)
     assert [row["turns"] for row in everything["comparisons"]] == [1]
     assert everything["turns"][0]["prompt_characters"] == len(PLANTED)
-    assert [row["attempts"] for row in everything["answers"]] == [1, 0]
+    assert sorted(row["attempts"] for row in everything["answers"]) == [0, 1]
     assert [row["answers"] for row in everything["spending"]] == [1]
     assert len(everything["exclusions"]) == 1
 
