@@ -42,9 +42,8 @@ def one_at_a_time():
         tidy(root())
         try:
             yield
-        except BaseException:
-            tidy(root())  # the disk may be full of it
-            raise
+        finally:
+            tidy(root())  # the disk may be full of what failed
     finally:
         if not connection.needs_rollback:
             with connection.cursor() as cursor:
