@@ -8,8 +8,9 @@ from django.core.management import CommandError, call_command
 from django_redis import get_redis_connection
 
 from arena import checking, tasks
-from models_catalog import availability, secrets
+from models_catalog import availability
 from models_catalog.models import Endpoint, LanguageModel
+from staff import secrets
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
