@@ -17,9 +17,9 @@ ENDLESS = ("paced-a?chunks=4000&delay=0.05", "paced-b?chunks=4000&delay=0.05")
 
 
 @pytest.fixture
-def address(site, own_site):
-    """Of both processes, each in turn."""
-    line = Line(("127.0.0.1", site.port), ("127.0.0.1", own_site().port))
+def address(own_site):
+    """Of both processes, each in turn; both wait for a lock as long as in production, however slow the machine."""
+    line = Line(*(("127.0.0.1", own_site(DATABASE_LOCK_SECONDS="5").port) for _process in range(2)))
     yield f"http://127.0.0.1:{line.port}"
     line.close()
 
