@@ -1,7 +1,7 @@
 """What one page receives while answers are written: HTML fragments for the htmx socket.
 
 First each unfinished side as it stands, whole, so that a reload or a reconnection neither loses nor doubles anything;
-then only what is new, at once and afterwards at most every FLUSH_SECONDS, both sides in one message; last, each end.
+then only what is new, at once and afterwards at most every `flush_seconds()`, both sides in one message; last, each end.
 """
 
 import asyncio
@@ -23,6 +23,8 @@ from .markdown import IncrementalMarkdown
 from .models import Answer
 
 FLUSH_SECONDS = 0.1
+SIDES_TOLD_A_SECOND = 1000
+"""By one process: beyond, each page is told less often, so that all are told in time."""
 LONG = 10_000  # characters at once that are rendered in a thread, so that the other pages go on
 ELSEWHERE_SECONDS = 1  # between two looks at an answer that another process writes
 
@@ -126,7 +128,7 @@ async def follow(view):
             for html in messages(fragments):
                 yield html
             if any(fragments):
-                await _wait(watcher.end, FLUSH_SECONDS)
+                await _wait(watcher.end, flush_seconds())
             else:
                 await _wait(watcher.news, patience(sides))
     finally:
@@ -141,6 +143,11 @@ def messages(fragments):
     if len(html) <= LONG:
         return [html] if html else []
     return [fragment for fragment in fragments if fragment]
+
+
+def flush_seconds():
+    """Between two messages to a page: the more answers are being written here, the longer."""
+    return max(FLUSH_SECONDS, len(ANSWERS) / SIDES_TOLD_A_SECOND)
 
 
 def seen_every_seconds():

@@ -88,6 +88,11 @@ async def taken(send):
         await asyncio.sleep(LOOK_SECONDS)
 
 
+def no_line(factory, request):
+    """Instead of Twisted's line for each request, with the visitor's address, which nobody reads."""
+
+
 def bound():
     http_protocol.WebRequest = Request
+    http_protocol.HTTPFactory.log = no_line
     ws_protocol.WebSocketFactory.protocol = Socket
