@@ -2,6 +2,8 @@
 
 Channels' and Django's own bridges run everything outside a request in one shared thread, where one slow query delays
 every visitor. Here each unit has a thread and a pooled connection for as long as it lasts, and holds nothing after.
+
+And, for jobs that read a great deal, queries while what came before is worked on.
 """
 
 import asyncio
@@ -9,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial, wraps
 
 from django.conf import settings
-from django.db import OperationalError, close_old_connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, close_old_connections, connections
 
 THREADS = ThreadPoolExecutor(max_workers=6, thread_name_prefix="orm")
 ASIDE = ThreadPoolExecutor(max_workers=2, thread_name_prefix="cache")
@@ -44,3 +46,21 @@ def _run(function, *args, **kwargs):
         return function(*args, **kwargs)
     finally:
         close_old_connections()
+
+
+def ahead(batches):
+    """The same batches, each fetched by a thread while the one before is used; the first that is empty is the end.
+
+    On the connection of whoever asks, who leaves it alone until then, and closes what he does not read to its end: all
+    that is read is of one moment.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    connection.inc_thread_sharing()
+    try:
+        with ThreadPoolExecutor(1, "ahead", connections.__setitem__, (DEFAULT_DB_ALIAS, connection)) as thread:
+            coming = thread.submit(next, batches, None)
+            while batch := coming.result():
+                coming = thread.submit(next, batches, None)
+                yield batch
+    finally:
+        connection.dec_thread_sharing()

@@ -1,7 +1,7 @@
 """What one page receives while answers are written: HTML fragments for the htmx socket.
 
 First each unfinished side as it stands, whole, so that a reload or a reconnection neither loses nor doubles anything;
-then only what is new, at once and afterwards at most every `flush_seconds()`, both sides in one message; last, each end.
+then only what is new, at once and afterwards each `flush_seconds()` at most, both sides in one message; last, each end.
 """
 
 import asyncio

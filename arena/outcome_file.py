@@ -15,7 +15,7 @@ from .traits import TRAITS
 
 FORMAT = "comparia-outcomes/1"
 CHOICES = ("a_better", "b_better", "both_good", "both_bad")
-ROWS_AT_ONCE = 20_000
+ROWS_AT_ONCE = 10_000
 WORDS = pa.list_(pa.field("element", pa.string()))
 SCHEMA = pa.schema(
     [

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import FilteredRelation, Q
 
 from . import codes, outcome_file
+from .database import ahead
 from .models import Answer, Turn
 from .traits import TRAITS, traits
 
@@ -34,9 +35,9 @@ class Styles:
     @cached_property
     def by_turn(self):
         """The turns in their order, and the traits of each."""
-        turns = np.array(self.turns, np.int64)
+        turns, numbers = np.frombuffer(self.turns, np.int64), np.frombuffer(self.numbers, np.int32)
         order = turns.argsort()
-        return turns[order], np.array(self.numbers, np.int32).reshape(-1, 2 * len(TRAITS))[order]
+        return turns[order], numbers.reshape(-1, 2 * len(TRAITS))[order]
 
     def of(self, turns):
         """{turn: the traits of A then of B}, of these turns, those that were added."""
@@ -66,10 +67,15 @@ def rows(turns, key, styles):
     found = found.order_by("code", "number").values_list(
         "pk", "code", *OF_TURN, *OF_DRAW, *OF_ANSWERS, *OF_VOTE, "comparison__visitor_key"
     )
-    found = found.iterator(chunk_size=AT_ONCE)
+    for batch in ahead(with_styles(found.iterator(chunk_size=AT_ONCE), styles)):
+        yield from (row(key, of_turn, *values) for of_turn, values in batch)
+
+
+def with_styles(found, styles):
+    """(traits, values) of some turns at a time."""
     while batch := list(islice(found, AT_ONCE)):
         of_batch = styles_of([turn for turn, *_rest in batch], styles)
-        yield from (row(key, of_batch[turn], *values) for turn, *values in batch)
+        yield [(of_batch[turn], values) for turn, *values in batch]
 
 
 def styles_of(turns, styles):

@@ -12,9 +12,5 @@ def digest(texts: Mapping[str, str]) -> str:
 
     A field that is missing counts as an empty one: a turn without a vote, and one whose vote has no comment, agree.
     """
-    found = hashlib.sha256()
-    for field in FIELDS:
-        encoded = (texts.get(field) or "").encode("utf-8", "surrogatepass")
-        found.update(b"%d:" % len(encoded))
-        found.update(encoded)
-    return found.hexdigest()
+    encoded = [(texts.get(field) or "").encode("utf-8", "surrogatepass") for field in FIELDS]
+    return hashlib.sha256(b"".join(b"%d:%b" % (len(text), text) for text in encoded)).hexdigest()

@@ -10,7 +10,9 @@ import logging
 from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import compress, islice
 
+import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count
@@ -213,18 +215,12 @@ def finish(release, manifest):
 
 def mark_released(release, manifest):
     """Receipts say from now on in which release their comparison came out."""
-    key, there = key_of(release), set()
-    for entry in manifest["files"]:
-        if entry["kind"] == "turns":
-            there.update(code for code, _turn in counting.keys(folders.place(release.name) / entry["path"]))
-    batch = []
-    for comparison in releasing.not_yet_released(release.until).values_list("pk", flat=True).iterator():
-        if codes.comparison_code(key, comparison) in there:
-            batch.append(comparison)
-        if len(batch) == AT_ONCE:
-            releasing.mark_released(batch, release.name)
-            batch.clear()
-    releasing.mark_released(batch, release.name)
+    key, place = key_of(release), folders.place(release.name)
+    there = counting.comparisons(place / file["path"] for file in manifest["files"] if file["kind"] == "turns")
+    waiting = releasing.not_yet_released(release.until).values_list("pk", flat=True).iterator(AT_ONCE)
+    while batch := list(islice(waiting, AT_ONCE)):
+        found = np.array([codes.comparison_code(key, pk) for pk in batch], counting.CODE)
+        releasing.mark_released(list(compress(batch, counting.are_among(there, found))), release.name)
 
 
 def settle_interrupted():

@@ -8,6 +8,7 @@ from django.db.models import F, FilteredRelation, IntegerField, JSONField, Outer
 from django.db.models.functions import Cast, Extract, Floor, JSONObject
 
 from arena import codes, outcomes
+from arena.database import ahead
 from arena.models import DrawPool, Turn
 from datasets_export import enrichment
 from datasets_export.columns import NAMES, OF_ANSWER, TEXTS
@@ -16,7 +17,7 @@ from models_catalog.models import LanguageModel
 
 from .rows import BESIDE, Row
 
-AT_ONCE = 1000
+AT_ONCE = 500
 
 OF_COMPARISON = {
     **{"comparison": "code", "turn": "number", "visitor": "comparison__visitor_key", "timestamp": "created_at"},
@@ -80,8 +81,10 @@ class Gathering:
             legacy=legacy() if LegacyRow.objects.exists() else Value(None, JSONField()),
         )
         asked = asked.order_by("code", "number").values_list(*ASKED)
-        for start in range(0, len(keys), AT_ONCE):
-            yield from asked.filter(pk__in=keys[start : start + AT_ONCE].tolist())
+        starts = range(0, len(keys), AT_ONCE)
+        batches = (list(asked.filter(pk__in=keys[start : start + AT_ONCE].tolist())) for start in starts)
+        for batch in ahead(batches):
+            yield from batch
 
     def finish(self, row, comparison, pools):
         """The row as it is published."""

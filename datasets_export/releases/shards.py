@@ -15,7 +15,7 @@ from datasets_export.columns import COLUMNS, FORMAT, TEXTS
 
 ROWS_A_FILE = 50_000
 ROWS_AT_ONCE = 2_000
-CHARACTERS_AT_ONCE = 8_000_000
+CHARACTERS_AT_ONCE = 6_000_000
 """The most that waits in memory for all files of one kind."""
 
 FREE = {*TEXTS, "content", "reasoning_content", "opening_msg", "response_content", "question_content"}
@@ -144,6 +144,8 @@ def without(source: Path, target: Path, told_by: Sequence[str], keep: Keep) -> i
     return gone
 
 
-def read(path: Path, columns: Sequence[str]) -> pa.Table:
+def read(path: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """These columns, a group of rows at a time."""
     with pq.ParquetFile(path) as file:
-        return file.read(columns=list(columns))
+        for group in range(file.num_row_groups):
+            yield file.read_row_group(group, columns=list(columns))

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -40,8 +41,12 @@ def write(folder, turns, release, key, say=print):
     metadata = {"release": release.name, "demo": "DEMO" if release.is_demo else ""}
     files = shards.Files(folder, shards.turns_schema(), metadata)
     count = 0
-    with Legacy(folder, metadata) as legacy, (folder / "sample.jsonl").open("w", encoding="utf-8") as sample:
-        for _code, rows in groupby(gathering, comparison_of):
+    with (
+        closing(iter(gathering)) as found,
+        Legacy(folder, metadata) as legacy,
+        (folder / "sample.jsonl").open("w", encoding="utf-8") as sample,
+    ):
+        for _code, rows in groupby(found, comparison_of):
             rows = list(rows)
             for row in rows:
                 values = values_of(row)

@@ -79,7 +79,8 @@ def released(settings, tmp_path, monkeypatch):
         name = f"r{len(list(tmp_path.glob('releases/*')))}"
         building.build(name, say=lambda line: None)
         paths = folders.place(name).glob("turns/*/*.parquet")
-        return [row["prompt"] for path in paths for row in shards.read(path, shards.turns_schema().names).to_pylist()]
+        tables = (table for path in paths for table in shards.read(path, ["prompt"]))
+        return [row["prompt"] for table in tables for row in table.to_pylist()]
 
     return build
 
