@@ -108,7 +108,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portals.context_processors.portal",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "portals.templatetags.components"],
+            "builtins": [
+                *("django.templatetags.i18n", "django.templatetags.static"),
+                *("portals.templatetags.components", "portals.templatetags.dates"),
+            ],
         },
     }
 ]
