@@ -24,7 +24,14 @@ WIDE, TALL = 1490, 790
 """Of a sheet, in pixels: what can be read at once."""
 STAFF = ("an-editor", "only-for-pictures")
 ADMIN = [
-    *("", "portals/portal/", "portals/portal/1/change/", "portals/legalversion/", "portals/newsitem/add/"),
+    *(
+        "second-factor/",
+        "",
+        "portals/portal/",
+        "portals/portal/1/change/",
+        "portals/legalversion/",
+        "portals/newsitem/add/",
+    ),
     *("portals/newsitem/", "portals/feedback/", "models_catalog/languagemodel/", "models_catalog/endpoint/"),
     *("arena/comparison/", "arena/exclusion/", "datasets_export/release/"),
 ]
@@ -110,7 +117,7 @@ def take(browser: Browser, port: int, screen: Screen, addresses: dict[str, list[
     context = seeing(browser, screen, url)
     context.add_cookies([{"name": "visitor", "value": places.KEY, "url": url}])
     if "admin" in addresses:
-        enter(context)
+        yield enter(context, PLACE / screen.name / "admin-login.png")
     for name, found in addresses.items():
         for number, address in enumerate(found, 1):
             page = context.new_page()
@@ -130,14 +137,17 @@ def seeing(browser: Browser, screen: Screen, url: str) -> BrowserContext:
     )
 
 
-def enter(context: BrowserContext) -> None:
+def enter(context: BrowserContext, path: Path) -> Path:
+    """Go through the door, of which a picture is taken."""
     page = context.new_page()
     page.goto("/admin/login/")
+    page.screenshot(path=path, full_page=True)
     page.fill("#id_username", STAFF[0])
     page.fill("#id_password", STAFF[1])
     page.locator("[type=submit]").click()
     page.wait_for_url("**/admin/")
     page.close()
+    return path
 
 
 def sheets(pictures: list[Path]) -> None:
