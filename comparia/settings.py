@@ -424,6 +424,7 @@ ANALYSIS_PRESIDIO = env.dict("ANALYSIS_PRESIDIO", default={})
 RETENTION_DAYS = {
     "sessions": 0,  # past their own end
     "staff": env.int("RETENTION_STAFF_DAYS", default=395),  # the journal of who entered
+    "messages": env.int("RETENTION_MESSAGES_DAYS", default=395),  # of visitors, once handled
     "rooms": env.int("RETENTION_ROOMS_DAYS", default=30),  # past their end
     "unpublished": env.int("RETENTION_UNPUBLISHED_DAYS", default=395),
     "attempts": env.int("RETENTION_ATTEMPTS_DAYS", default=395),

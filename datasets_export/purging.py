@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from arena import expiring
 from arena.visitors import THIRTEEN_MONTHS
+from portals.models import Feedback
 from staff.models import Event
 
 from .enrichment import forgetting
@@ -40,6 +41,12 @@ def deleted(rows):
 RULES = (
     Rule("sessions", "sessions past their end", lambda before: Session.objects.filter(expire_date__lt=before), deleted),
     Rule("staff", "events of the journal of the staff", lambda before: Event.objects.filter(at__lt=before), deleted),
+    Rule(
+        "messages",
+        "messages of visitors, once handled",
+        lambda before: Feedback.objects.filter(handled_at__lt=before),
+        deleted,
+    ),
     Rule("rooms", "class rooms whose pupils are forgotten", expiring.rooms, expiring.close),
     Rule("unpublished", "comparisons never to be published, erased", expiring.unpublished, expiring.erase, OF_A_COOKIE),
     Rule("attempts", "replaced answers emptied", expiring.attempts, expiring.empty, OF_A_COOKIE),

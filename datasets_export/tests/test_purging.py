@@ -13,6 +13,7 @@ from arena.models import Answer, Attempt, Comparison, Room, RoomMember, RoomVote
 from arena.tests import factories as arena
 from datasets_export import purging
 from datasets_export.models import LegacyRow
+from portals.models import Feedback
 from staff.models import Event
 
 from . import factories
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 DAYS = {
-    **{"sessions": 0, "staff": 300, "rooms": 30, "unpublished": 400, "attempts": 400, "visitors": 400},
+    **{"sessions": 0, "staff": 300, "messages": 300, "rooms": 30, "unpublished": 400, "attempts": 400, "visitors": 400},
     **{"analyses": 0, "legacy": 0},
 }
 MOMENT = timedelta(seconds=1)
@@ -174,6 +175,15 @@ def test_the_journal_of_the_staff_goes_when_it_is_old():
         Event.objects.filter(pk=event.pk).update(at=NOW - timedelta(days=days) - MOMENT)
     assert purge() == {"staff": 1}
     assert Event.objects.get().about == "299"
+
+
+def test_a_message_goes_long_after_it_was_handled_and_never_before_it_is():
+    for said, handled in (("old", 300), ("recent", 299), ("waiting", None)):
+        at = handled and NOW - timedelta(days=handled) - MOMENT
+        made = Feedback.objects.create(portal=arena.portal(), language="fr", message=said, handled_at=at)
+        Feedback.objects.filter(pk=made.pk).update(created_at=NOW - timedelta(days=900))
+    assert purge() == {"messages": 1}
+    assert set(Feedback.objects.values_list("message", flat=True)) == {"recent", "waiting"}
 
 
 def test_a_session_goes_at_its_end_and_not_before():
