@@ -104,19 +104,27 @@ class Comparison(models.Model):
         BIG_VS_SMALL = "big-vs-small", _("A large one against a small one")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    origin = models.CharField(max_length=10, choices=Origin, default=Origin.LIVE)
-    portal = models.ForeignKey("portals.Portal", on_delete=models.PROTECT, db_index=False, related_name="+")
-    language = models.CharField(max_length=10, choices=settings.LANGUAGES, help_text=_("Of the interface."))
+    created_at = models.DateTimeField(_("asked on"), auto_now_add=True)
+    origin = models.CharField(_("origin"), max_length=10, choices=Origin, default=Origin.LIVE)
+    portal = models.ForeignKey(
+        "portals.Portal", on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("portal")
+    )
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, help_text=_("Of the interface.")
+    )
     visitor_key = models.CharField(max_length=64, null=True, blank=True)
     consent = models.ForeignKey(
         "portals.LegalVersion", on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
     )
     submission_key = models.UUIDField(unique=True, default=uuid.uuid4)
-    mode = models.CharField(max_length=20, choices=Mode, default=Mode.RANDOM)
+    mode = models.CharField(_("mode"), max_length=20, choices=Mode, default=Mode.RANDOM)
     chosen_models = ArrayField(models.BigIntegerField(), default=list, blank=True)
-    model_a = models.ForeignKey("models_catalog.LanguageModel", on_delete=models.PROTECT, related_name="+")
-    model_b = models.ForeignKey("models_catalog.LanguageModel", on_delete=models.PROTECT, related_name="+")
+    model_a = models.ForeignKey(
+        "models_catalog.LanguageModel", on_delete=models.PROTECT, related_name="+", verbose_name=_("model A")
+    )
+    model_b = models.ForeignKey(
+        "models_catalog.LanguageModel", on_delete=models.PROTECT, related_name="+", verbose_name=_("model B")
+    )
     drawn_a = models.BooleanField(default=True)
     drawn_b = models.BooleanField(default=True)
     draw_policy = models.CharField(max_length=40, blank=True)
@@ -126,14 +134,14 @@ class Comparison(models.Model):
     pool = models.ForeignKey(
         DrawPool, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
     )
-    is_replaced = models.BooleanField(default=False)
+    is_replaced = models.BooleanField(_("one that failed was replaced"), default=False)
     cohorts = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     room = models.ForeignKey(
         "Room", on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="comparisons"
     )
     receipt = models.CharField(max_length=32, default=new_receipt)
     share_token = models.CharField(max_length=32, null=True, blank=True, help_text=_("Made when shared."))
-    revealed_at = models.DateTimeField(null=True, blank=True)
+    revealed_at = models.DateTimeField(_("revealed on"), null=True, blank=True)
     first_release = models.CharField(max_length=40, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
@@ -411,20 +419,24 @@ class Exclusion(models.Model):
         TEXT = "text", _("its text")
         EVERYTHING = "everything", _("everything")
 
-    comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="exclusions")
-    turn = models.ForeignKey(Turn, on_delete=models.CASCADE, null=True, blank=True, related_name="exclusions")
-    rule = models.SlugField()
-    scope = models.CharField(max_length=10, choices=Scope)
-    reason = models.TextField(blank=True)
-    shadow = models.BooleanField(default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    lifted_at = models.DateTimeField(null=True, blank=True)
+    comparison = models.ForeignKey(
+        Comparison, on_delete=models.CASCADE, related_name="exclusions", verbose_name=_("comparison")
+    )
+    turn = models.ForeignKey(
+        Turn, on_delete=models.CASCADE, null=True, blank=True, related_name="exclusions", verbose_name=_("question")
+    )
+    rule = models.SlugField(_("rule"))
+    scope = models.CharField(_("scope"), max_length=10, choices=Scope)
+    reason = models.TextField(_("reason"), blank=True)
+    shadow = models.BooleanField(_("not told to the visitor before a release"), default=False)
+    created_at = models.DateTimeField(_("set aside on"), auto_now_add=True)
+    lifted_at = models.DateTimeField(_("lifted on"), null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     evidence = models.JSONField(default=dict, blank=True, help_text=_("In numbers, without a text of anybody."))
     lifted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    why_lifted = models.TextField(blank=True)
+    why_lifted = models.TextField(_("why it was lifted"), blank=True)
 
     class Meta:
         verbose_name = _("exclusion")

@@ -33,7 +33,7 @@ ADMIN = [
         "portals/newsitem/add/",
     ),
     *("portals/newsitem/", "portals/feedback/", "models_catalog/languagemodel/", "models_catalog/endpoint/"),
-    *("arena/comparison/", "arena/exclusion/", "datasets_export/release/"),
+    *("arena/comparison/", "arena/exclusion/", "datasets_export/destination/"),
 ]
 ANSWER = """## En deux mots
 

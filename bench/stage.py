@@ -45,6 +45,7 @@ def standing(say, limits=UNLIMITED) -> Iterator[Stage]:
         say("services")
         os.environ.update({"LOCAL": "1", "LOCAL_MODELS_URL": "", "LOG_LEVEL": "WARNING"} | limits)
         os.environ.setdefault("SECRET_KEY", "only-for-measures-0123456789-abcdefghijklmnopqrstuvwxyz")
+        os.environ.setdefault("FIELD_KEYS", "bWVhc3VyZXMtbWVhc3VyZXMtbWVhc3VyZXMtMDEyMzQ=")
         os.environ.update(servers.ensure(PLACE, durable=True))
         own = {name: pid for name, (pid, _log) in servers.processes(PLACE).items()}
         say("database")

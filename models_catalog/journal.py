@@ -4,10 +4,11 @@ import re
 
 from django.db.models import F
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from portals.templatetags.dates import date as day
 
 from .models import Event, LanguageModel
 from .sheets import provider
@@ -67,9 +68,9 @@ def sentence(event):
 def why(event):
     """The reason that an editor gave; for a load, that the file said so."""
     loaded = LOADED.match(event.reason)
-    return (
-        _("the catalogue file of %(date)s") % {"date": date_format(parse_date(loaded[1]))} if loaded else event.reason
-    )
+    if loaded is None:
+        return event.reason
+    return _("the catalogue file of %(date)s") % {"date": day(parse_date(loaded[1]), "DATE_FORMAT")}
 
 
 def _served(endpoint):

@@ -82,7 +82,7 @@ class EndpointInline(ShowsHealth, admin.StackedInline):
 @admin.register(Endpoint)
 class EndpointAdmin(ShowsHealth, HistoryAdmin):
     form = EndpointForm
-    list_display = ["model", "provider", "api_model_id", "health", "answered_at", "position"]
+    list_display = ["model", "health", "provider", "api_model_id", "answered_at", "position"]
     list_filter = ["is_enabled", "provider", "protocol"]
     list_select_related = ["model"]
     search_fields = ["model__name", "model__slug", "provider", "api_model_id"]

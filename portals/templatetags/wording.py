@@ -1,5 +1,7 @@
 """Numbers, ranges and countries as the visitor's language writes them."""
 
+import textwrap
+
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.numbers import format_decimal
@@ -23,6 +25,12 @@ def locale():
 def grouped(value):
     """1234567 → "1 234 567" in French, "1,234,567" in English; what is no number is left as it is."""
     return number_format(value, force_grouping=True) if isinstance(value, (int, float)) else value
+
+
+@register.filter
+def wrapped(value, width):
+    """A title in lines of so many characters at most, where nothing else breaks it."""
+    return textwrap.wrap(str(value), width)
 
 
 @register.filter
