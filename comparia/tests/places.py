@@ -33,8 +33,9 @@ def furnish():
     """Rows of every part, of `KEY` where they are a visitor's; the pages, as {name of the route: [addresses]}."""
     outside = {"mailing_list_url": "https://list.test/", "statistics_url": "https://figures.test/"}
     portal = factories.portal(contact_email="contact@compar-ia.test", **outside)
+    table = "| what | why | how long |\n|---|---|---|\n| bekvemmelighed | sammenligninger | medmindre tilbage |"
     for kind in ("legal-notice", "personal-data"):
-        text = {"kind": kind, "text": "## A part\n\nSome words.", "published_at": timezone.now()}
+        text = {"kind": kind, "text": f"## A part\n\nSome words.\n\n{table}", "published_at": timezone.now()}
         LegalVersion.objects.create(portal=portal, language="fr", **text)
     ant, bee, cat = (
         factories.language_model(slug, name=name, total_params=size)
