@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    SAFE = "words of the admin alone: no SQL runs"
 
     dependencies = [
         ('arena', '0012_fewer_indexes'),
