@@ -1,6 +1,7 @@
 """From the votes of the database to an outcome file. Loads pyarrow: for jobs, never for pages."""
 
 from array import array
+from contextlib import closing
 from functools import cached_property
 from itertools import islice
 
@@ -53,8 +54,9 @@ def write_outcomes(path, turns=None, release="", demo=False, key=b"", styles=Non
     are read for the turns that `styles` lacks.
     """
     turns = Turn.objects.with_outcome(demo) if turns is None else turns
-    with transaction.atomic():  # else the cursor would copy the whole result on the server first
-        return outcome_file.write(path, rows(turns, key or codes.new_key(), styles or Styles()), release, demo)
+    found = rows(turns, key or codes.new_key(), styles or Styles())
+    with transaction.atomic(), closing(found):  # else the cursor would copy the whole result on the server first
+        return outcome_file.write(path, found, release, demo)
 
 
 def rows(turns, key, styles):
